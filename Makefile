@@ -1,0 +1,24 @@
+SWIFT_BUILD = swift build -c release
+SOURCES = $(shell git ls-files 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint format protos
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install and lay out the native libraries (idempotent)
+	@./setup
+
+build: setup ## build everything for release
+	$(SWIFT_BUILD)
+
+test: setup ## build and run every test against a private Postgres and broker
+	$(SWIFT_BUILD) --build-tests
+	swift test -c release --skip-build
+
+lint: ## check the format, strictly
+	swift format lint --strict --parallel $(SOURCES)
+
+format: ## format the sources in place
+	swift format --in-place --parallel $(SOURCES)

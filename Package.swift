@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let deps = "\(Context.packageDirectory)/.deps"
+
+/// What every Swift target is compiled with.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+/// Where `./setup` put the libraries that Debian does not have; the run path goes into the executable, so no environment variable is needed.
+let native: [LinkerSetting] = [.unsafeFlags(["-L\(deps)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(deps)/lib"])]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let http: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
+
+let package = Package(
+    name: "giddyup",
+    products: [
+        .executable(name: "dev-broker", targets: ["DevBroker"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        // The C doors: headers and link flags, nothing else.
+        .systemLibrary(name: "CLibpq"),
+        .systemLibrary(name: "CLibrdkafka"),
+        .systemLibrary(name: "CLightGBM"),
+        .target(
+            name: "CParquet", cxxSettings: [.unsafeFlags(["-isystem", "\(deps)/include"])],
+            linkerSettings: [.linkedLibrary("parquet"), .linkedLibrary("arrow")] + native),
+
+        // One library behind each door.
+        library("Postgres", ["CLibpq"]),
+        library("Kafka", ["CLibrdkafka"]),
+        library("LightGBM", ["CLightGBM"], linker: native),
+        library("Parquet", ["CParquet"]),
+
+        library("DevStack", ["Kafka", "Postgres", logging]),
+        program("DevBroker", ["DevStack", arguments, signals]),
+
+        // What tests of more than one target share: the servers.
+        .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
+        tests("PostgresTests", ["Postgres", "Servers"]),
+        tests("KafkaTests", ["Kafka", "Servers"]),
+        tests("LightGBMTests", ["LightGBM"]),
+        tests("ParquetTests", ["Parquet"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

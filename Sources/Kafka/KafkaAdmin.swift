@@ -1,0 +1,80 @@
+import CLibrdkafka
+
+/// A topic as it should be.
+public struct KafkaTopic: Sendable, Equatable {
+    public let name: String
+    public let partitions: Int32
+    public let replicas: Int32
+    /// Broker settings such as `retention.ms` and `cleanup.policy`.
+    public let settings: [String: String]
+
+    public init(name: String, partitions: Int32, replicas: Int32 = 1, settings: [String: String] = [:]) {
+        self.name = name
+        self.partitions = partitions
+        self.replicas = replicas
+        self.settings = settings
+    }
+}
+
+/// Creates and describes topics.
+public final class KafkaAdmin: Sendable {
+    private let client: KafkaClient
+
+    public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
+        client = try KafkaClient(RD_KAFKA_PRODUCER, properties, callbacks: KafkaCallbacks(log: log))
+    }
+
+    /// The partition count of every topic that the cluster has.
+    ///
+    /// - Throws: a retriable error where no broker answers within `timeout`.
+    public func topics(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [String: Int32] {
+        try await client.blocking { handle throws(KafkaError) in
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            try check(rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds), "read the cluster's metadata")
+            guard let metadata else { return [:] }
+            defer { rd_kafka_metadata_destroy(metadata) }
+            var counts: [String: Int32] = [:]
+            for index in 0..<Int(metadata.pointee.topic_cnt) {
+                let topic = metadata.pointee.topics[index]
+                counts[String(cString: topic.topic)] = topic.partition_cnt
+            }
+            return counts
+        }
+    }
+
+    /// Creates topics; one that exists already is left as it is.
+    public func create(_ topics: [KafkaTopic], timeout: Duration = .seconds(30)) async throws(KafkaError) {
+        guard !topics.isEmpty else { return }
+        try await client.blocking { handle throws(KafkaError) in
+            var reason = [CChar](repeating: 0, count: 512)
+            var requests: [OpaquePointer?] = []
+            defer { requests.withUnsafeMutableBufferPointer { rd_kafka_NewTopic_destroy_array($0.baseAddress, $0.count) } }
+            for topic in topics {
+                guard let request = rd_kafka_NewTopic_new(topic.name, topic.partitions, topic.replicas, &reason, reason.count) else {
+                    throw KafkaError(configuration: text(reason))
+                }
+                requests.append(request)
+                for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
+                    try check(rd_kafka_NewTopic_set_config(request, name, value), "set \(name) of \(topic.name)")
+                }
+            }
+            let queue = rd_kafka_queue_new(handle)
+            defer { rd_kafka_queue_destroy(queue) }
+            rd_kafka_CreateTopics(handle, &requests, requests.count, nil, queue)
+            guard let event = rd_kafka_queue_poll(queue, timeout.milliseconds) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "create topics")
+            }
+            defer { rd_kafka_event_destroy(event) }
+            try check(rd_kafka_event_error(event), "create topics")
+            var count = 0
+            let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
+            for index in 0..<count {
+                guard let result = results?[index] else { continue }
+                let code = rd_kafka_topic_result_error(result)
+                guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS else { continue }
+                let name = String(cString: rd_kafka_topic_result_name(result))
+                throw KafkaError(code, "create \(name)", message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// Writes the fields of one COPY row. The methods' types must be the columns' own: binary COPY casts nothing.
+public struct CopyRowEncoder {
+    var bytes: [UInt8]
+    private var fields: Int16 = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func row(_ body: (inout CopyRowEncoder) throws -> Void) throws {
+        let start = bytes.count
+        bytes.appendBigEndian(Int16(0))
+        fields = 0
+        try body(&self)
+        let count = fields.bigEndian
+        withUnsafeBytes(of: count) { bytes.replaceSubrange(start..<start + 2, with: $0) }
+    }
+
+    public mutating func int2(_ value: Int16?) { integer(value) }
+    public mutating func int4(_ value: Int32?) { integer(value) }
+    public mutating func int8(_ value: Int64?) { integer(value) }
+    public mutating func float8(_ value: Double?) { integer(value?.bitPattern) }
+    public mutating func bool(_ value: Bool?) { integer(value.map { UInt8($0 ? 1 : 0) }) }
+    public mutating func date(_ value: PostgresDate?) { integer(value?.daysSince2000) }
+    public mutating func timestamptz(_ value: PostgresInstant?) { integer(value.map { $0.microseconds - PostgresInstant.epoch2000 }) }
+
+    /// For `text`, `varchar` and `json`.
+    public mutating func text(_ value: String?) { field(value.map { Array($0.utf8) }) }
+    public mutating func jsonb(_ value: String?) { field(value.map { [1] + Array($0.utf8) }) }
+    public mutating func bytea(_ value: [UInt8]?) { field(value) }
+
+    /// For `time`: microseconds since midnight.
+    public mutating func time(microseconds: Int64?) { integer(microseconds) }
+
+    private mutating func integer<T: FixedWidthInteger>(_ value: T?) {
+        fields += 1
+        guard let value else { return bytes.appendBigEndian(Int32(-1)) }
+        bytes.appendBigEndian(Int32(MemoryLayout<T>.size))
+        bytes.appendBigEndian(value)
+    }
+
+    private mutating func field(_ value: [UInt8]?) {
+        fields += 1
+        guard let value else { return bytes.appendBigEndian(Int32(-1)) }
+        bytes.appendBigEndian(Int32(value.count))
+        bytes.append(contentsOf: value)
+    }
+}

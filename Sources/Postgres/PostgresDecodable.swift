@@ -1,0 +1,61 @@
+/// A Swift type that can be read from one non-NULL field in PostgreSQL's binary form.
+public protocol PostgresDecodable {
+    /// - Returns: nil where `type` is not one that this Swift type can hold without loss.
+    static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Self?
+}
+
+extension Int64: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Int64? {
+        switch type {
+        case PostgresType.int8: bytes.bigEndian(Int64.self)
+        case PostgresType.int4: Int64(bytes.bigEndian(Int32.self))
+        case PostgresType.int2: Int64(bytes.bigEndian(Int16.self))
+        default: nil
+        }
+    }
+}
+
+extension Int: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Int? { Int64.decode(bytes, type: type).map(Int.init) }
+}
+
+extension Double: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Double? {
+        switch type {
+        case PostgresType.float8: Double(bitPattern: bytes.bigEndian(UInt64.self))
+        case PostgresType.float4: Double(Float(bitPattern: bytes.bigEndian(UInt32.self)))
+        case PostgresType.int4: Double(bytes.bigEndian(Int32.self))
+        case PostgresType.int2: Double(bytes.bigEndian(Int16.self))
+        default: nil
+        }
+    }
+}
+
+extension Bool: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Bool? { type == PostgresType.bool ? bytes[0] != 0 : nil }
+}
+
+extension String: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> String? {
+        if PostgresType.isText(type) { return String(decoding: bytes, as: UTF8.self) }
+        // jsonb is one version byte and then the text
+        if type == PostgresType.jsonb { return String(decoding: bytes.dropFirst(), as: UTF8.self) }
+        return nil
+    }
+}
+
+extension PostgresDate: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> PostgresDate? {
+        type == PostgresType.date ? PostgresDate(daysSince2000: bytes.bigEndian(Int32.self)) : nil
+    }
+}
+
+extension PostgresInstant: PostgresDecodable {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> PostgresInstant? {
+        type == PostgresType.timestamptz ? PostgresInstant(microseconds: bytes.bigEndian(Int64.self) + epoch2000) : nil
+    }
+}
+
+extension Array: PostgresDecodable where Element == UInt8 {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> [UInt8]? { type == PostgresType.bytea ? Array(bytes) : nil }
+}

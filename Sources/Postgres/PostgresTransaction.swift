@@ -1,0 +1,18 @@
+extension PostgresConnection {
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// - Parameter isolation: as in `BEGIN ISOLATION LEVEL ...`; nil is the server's default.
+    public func transaction<R>(isolation: String? = nil, _ body: (PostgresConnection) async throws -> R) async throws -> R {
+        try await query("BEGIN" + (isolation.map { " ISOLATION LEVEL \($0)" } ?? ""))
+        let value: R
+        do {
+            value = try await body(self)
+        } catch {
+            // a connection too broken to roll back is dropped by the pool, which ends the transaction as well
+            if isInTransaction { _ = try? await query("ROLLBACK") }
+            throw error
+        }
+        try await query("COMMIT")
+        return value
+    }
+}

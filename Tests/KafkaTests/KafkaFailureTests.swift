@@ -1,0 +1,49 @@
+import Kafka
+import Servers
+import Testing
+
+@Suite struct KafkaFailureTests {
+    @Test func aWrongPropertyIsNamed() {
+        let error = #expect(throws: KafkaError.self) { try KafkaProducer(["bootstrap.severs": "x"]) }
+        #expect(error?.message.contains("bootstrap.severs") == true)
+        #expect(error?.isRetriable == false)
+    }
+
+    @Test func noBrokerIsARetriableError() async throws {
+        let admin = try KafkaAdmin(["bootstrap.servers": "127.0.0.1:1"])
+        let error = await #expect(throws: KafkaError.self) { try await admin.topics(timeout: .milliseconds(500)) }
+        #expect(error?.isRetriable == true)
+    }
+
+    @Test func anUndeliverableRecordIsReportedNotLost() async throws {
+        let producer = try KafkaProducer(["bootstrap.servers": "127.0.0.1:1", "message.timeout.ms": "800"])
+        let error = await #expect(throws: KafkaError.self) { try await producer.send([KafkaRecord(topic: "t", key: nil, value: [1])]) }
+        #expect(error?.isRetriable == true)
+    }
+
+    @Test func theProducerDeliversOnceTheBrokerIsBack() async throws {
+        let cluster = try KafkaMockCluster()
+        try cluster.createTopic("t", partitions: 1)
+        let producer = try KafkaProducer(["bootstrap.servers": cluster.bootstrapServers])
+        try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])])
+        try cluster.setBroker(up: false)
+        async let sent = producer.send([KafkaRecord(topic: "t", key: nil, value: [1])])
+        try cluster.setBroker(up: true)
+        #expect(try await sent.map(\.offset) == [1])
+    }
+
+    @Test func idempotenceCannotBeTurnedOff() async throws {
+        let cluster = try KafkaMockCluster()
+        try cluster.createTopic("t", partitions: 1)
+        // acks=0 would answer with no offset
+        let producer = try KafkaProducer(["bootstrap.servers": cluster.bootstrapServers, "acks": "0", "enable.idempotence": "false"])
+        #expect(try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])]).first?.offset == 0)
+    }
+
+    @Test func topicsAreCountedAsTheyWereCreated() async throws {
+        let name = Servers.uniqueName("admin")
+        try await Servers.createTopics([KafkaTopic(name: name, partitions: 7)])
+        let admin = try KafkaAdmin(["bootstrap.servers": try await Servers.stack.bootstrapServers])
+        #expect(try await admin.topics()[name] == 7)
+    }
+}

@@ -1,0 +1,56 @@
+import Postgres
+import Servers
+import Testing
+
+@Suite struct PostgresPoolTests {
+    @Test func aLeaseIsExclusiveAndBounded() async throws {
+        let pool = PostgresPool(try await Servers.stack.databaseURL, limit: 3)
+        let state = Locked((inside: 0, most: 0, sessions: Set<Int64>()))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<30 {
+                group.addTask {
+                    try await pool.withConnection { connection in
+                        state.withLock { state in
+                            state.inside += 1
+                            state.most = max(state.most, state.inside)
+                        }
+                        let pid = try await connection.query("SELECT pg_backend_pid()::bigint AS pid, pg_sleep(0.002)")[0].get("pid", as: Int64.self)
+                        state.withLock { state in
+                            state.inside -= 1
+                            state.sessions.insert(pid)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let (most, sessions) = state.withLock { ($0.most, $0.sessions.count) }
+        #expect(most <= 3)
+        #expect(sessions <= 3)
+    }
+
+    @Test func aBrokenConnectionIsReplaced() async throws {
+        let pool = PostgresPool(try await Servers.stack.databaseURL, limit: 1)
+        let first = try await pool.query("SELECT pg_backend_pid()::bigint AS pid")[0].get("pid", as: Int64.self)
+        let other = PostgresPool(try await Servers.stack.databaseURL, limit: 1)
+        try await other.query("SELECT pg_terminate_backend($1::int)", [.text(String(first))])
+        await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
+        let second = try await pool.query("SELECT pg_backend_pid()::bigint AS pid")[0].get("pid", as: Int64.self)
+        #expect(second != first)
+    }
+
+    @Test func twoTasksOnOneConnectionAreRefused() async throws {
+        let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
+        let refusals = await withTaskGroup(of: Bool.self, returning: Int.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    do { try await connection.query("SELECT pg_sleep(0.3)") } catch { return (error as? PostgresError)?.code == .misuse }
+                    return false
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(refusals == 1)
+        #expect(connection.isUsable)
+    }
+}
