@@ -60,6 +60,12 @@ let package = Package(
         library("LightGBM", ["CLightGBM"], linker: native),
         library("Parquet", ["CParquet"]),
 
+        // The domain: pure values and functions, without Kafka, Postgres or a clock.
+        library("Racing"),
+        library("Betting"),
+        library("Features", ["Racing", crypto]),
+        library("Modelling", ["Betting", "Features", "LightGBM", "Racing", crypto], linker: native),
+
         library("DevStack", ["Kafka", "Postgres", logging]),
         program("DevBroker", ["DevStack", arguments, signals]),
 

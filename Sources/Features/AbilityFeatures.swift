@@ -1,0 +1,168 @@
+import Racing
+
+/// Strike rates are shrunk towards these: about one winner in twelve runners, and three places.
+private let winPrior: Float = 0.08
+private let placePrior: Float = 0.25
+
+extension Feature {
+    static let race: [Feature] = [
+        Feature("field_size", .race, "runners", "starters on the card", reads: "card") { Float($0.fieldSize) },
+        Feature("class_bonus", .race, "pounds", "class of the race", reads: "card") { $0.race.classBonus },
+        Feature("furlongs", .race, "furlongs", "distance", reads: "card") { Float($0.race.furlongs) },
+        Feature("going", .race, "band", "going, 0 fast to 4 heavy", reads: "card") { band($0.race.going) },
+        Feature("surface", .race, "code", "turf 0, all-weather 1, dirt 2", reads: "card") { band($0.race.surface) },
+        Feature("course", .race, "id", "course", reads: "card") { Float($0.race.course) },
+    ]
+
+    static let card: [Feature] = [
+        Feature("draw_number", .card, "stall", "draw", reads: "card") { $0.runner.draw },
+        Feature("draw_share", .card, "share", "draw from 0 (lowest) to 1", reads: "card") {
+            $0.fieldSize > 1 ? ($0.runner.draw - 1) / Float($0.fieldSize - 1) : .nan
+        },
+        Feature("pounds", .card, "pounds", "weight carried", reads: "card") { $0.runner.pounds },
+        Feature("pounds_over_field", .card, "pounds", "weight carried over the field's mean", reads: "card") { $0.runner.pounds - $0.meanPounds },
+        Feature("official_rating", .card, "pounds", "official rating going into the race", reads: "card") { $0.runner.officialRating },
+        Feature("age", .card, "years", "age", reads: "card") { $0.runner.age },
+        Feature("headgear_first", .card, "flag", "headgear worn for the first time", reads: "card") { $0.runner.isHeadgearFirstTime ? 1 : 0 },
+        Feature("headgear", .card, "flag", "headgear worn", reads: "card") { $0.runner.isHeadgearWorn ? 1 : 0 },
+    ]
+
+    static let form: [Feature] = [
+        Feature("days_since", .form, "days", "since the last run") { context in
+            context.past.first.map { Float(context.race.day.days(since: $0.race.day)) } ?? .nan
+        },
+        Feature("days_career", .form, "days", "since the first run") { context in
+            context.past.last.map { Float(context.race.day.days(since: $0.race.day)) } ?? .nan
+        },
+        Feature("position1", .form, "share of field", "last position, 0 first to 1 last") { $0.past.first.map(positionShare) ?? .nan },
+        Feature("position2", .form, "share of field", "position the time before") { $0.past.dropFirst().first.map(positionShare) ?? .nan },
+        Feature("position_mean3", .form, "share of field", "mean position of the last 3 runs") { mean($0.last(3, positionShare)) },
+        Feature("beaten1", .form, "lengths at 6f", "beaten lengths last time, scaled to 6 furlongs, at most 20") { $0.past.first.map(beaten) ?? .nan },
+        Feature("beaten_mean3", .form, "lengths at 6f", "mean of the last 3 runs' beaten lengths") { mean($0.last(3, beaten)) },
+        Feature("pounds_change", .form, "pounds", "weight against the last run") { context in
+            context.past.first.map { context.runner.pounds - $0.runner.pounds } ?? .nan
+        },
+        Feature("rating_change", .form, "pounds", "official rating against the last run") { context in
+            context.past.first.map { context.runner.officialRating - $0.runner.officialRating } ?? .nan
+        },
+        Feature("rating_over_best_win", .form, "pounds", "official rating over the highest it has won off") { context in
+            let won = context.past.filter(\.result.isWin).map(\.runner.officialRating).filter { !$0.isNaN }
+            return won.max().map { context.runner.officialRating - $0 } ?? .nan
+        },
+        Feature("class_change", .form, "pounds", "class against the last run") { context in
+            context.past.first.map { context.race.classBonus - $0.race.classBonus } ?? .nan
+        },
+        Feature("distance_change", .form, "furlongs", "distance against the last run") { context in
+            context.past.first.map { Float(context.race.furlongs - $0.race.furlongs) } ?? .nan
+        },
+        Feature("same_jockey", .form, "flag", "the last run's jockey rides again") { context in
+            context.past.first.map { $0.runner.jockey == context.runner.jockey && $0.runner.jockey != 0 ? 1 : 0 } ?? .nan
+        },
+    ]
+
+    static let record: [Feature] = [
+        Feature("runs", .record, "runs", "career runs") { Float($0.horse.runs) },
+        Feature("wins", .record, "wins", "career wins") { Float($0.horse.wins) },
+        Feature("win_rate", .record, "rate", "career wins, shrunk by 8 runs") { $0.horse.winRate(prior: winPrior, weight: 8) },
+        Feature("place_rate", .record, "rate", "career places, shrunk by 8 runs") { $0.horse.placeRate(prior: placePrior, weight: 8) },
+        Feature("runs_365", .record, "runs", "runs in 365 days") { Float($0.horseYear.runs) },
+        Feature("win_rate_365", .record, "rate", "wins in 365 days, shrunk by 8 runs") { $0.horseYear.winRate(prior: winPrior, weight: 8) },
+        Feature("place_rate_365", .record, "rate", "places in 365 days, shrunk by 8 runs") { $0.horseYear.placeRate(prior: placePrior, weight: 8) },
+        Feature("course_runs", .record, "runs", "runs at the course") { Float($0.atCourse.runs) },
+        Feature("course_wins", .record, "wins", "wins at the course") { Float($0.atCourse.wins) },
+        Feature("course_place_rate", .record, "rate", "places at the course, shrunk by 5 runs") { $0.atCourse.placeRate(prior: placePrior, weight: 5) },
+        Feature("distance_runs", .record, "runs", "runs at about the distance") { Float($0.atDistance.runs) },
+        Feature("distance_wins", .record, "wins", "wins at about the distance") { Float($0.atDistance.wins) },
+        Feature("distance_place_rate", .record, "rate", "places at about the distance, shrunk by 5 runs") {
+            $0.atDistance.placeRate(prior: placePrior, weight: 5)
+        },
+        Feature("going_place_rate", .record, "rate", "places on the going, shrunk by 5 runs") { $0.onGoing.placeRate(prior: placePrior, weight: 5) },
+        Feature("surface_runs", .record, "runs", "runs on the surface") { Float($0.onSurface.runs) },
+        Feature("surface_place_rate", .record, "rate", "places on the surface, shrunk by 5 runs") {
+            $0.onSurface.placeRate(prior: placePrior, weight: 5)
+        },
+    ]
+
+    private static let parReads = "the horse's past; par as known on each run's day"
+
+    static let speed: [Feature] = [
+        Feature("speed1", .speed, "0.1 s/furlong", "last run against par and the day", reads: parReads) { $0.past.first?.speedForDay ?? .nan },
+        Feature("speed_raw1", .speed, "0.1 s/furlong", "last run against par", reads: parReads) { $0.past.first?.speed ?? .nan },
+        Feature("speed_best3", .speed, "0.1 s/furlong", "best of the last 3 runs", reads: parReads) { $0.last(3, \.speedForDay).max() ?? .nan },
+        Feature("speed_mean5", .speed, "0.1 s/furlong", "mean of the last 5 runs", reads: parReads) { mean($0.last(5, \.speedForDay)) },
+        Feature("speed_trend", .speed, "0.1 s/furlong", "last run over the mean of 5", reads: parReads) {
+            ($0.past.first?.speedForDay ?? .nan) - mean($0.last(5, \.speedForDay))
+        },
+    ]
+
+    private static let ratingReads = "the horse's past; context means as known on each run's day"
+
+    static let rating: [Feature] = [
+        Feature("gpr", .rating, "pounds", "performance rating", reads: ratingReads) { $0.performance.value },
+        Feature("gpr_se", .rating, "pounds", "standard error of the performance rating", reads: ratingReads) { $0.performance.standardError },
+        Feature("gpr1", .rating, "pounds", "rating of the last run", reads: ratingReads) { $0.past.first?.rating ?? .nan },
+    ]
+
+    static let people: [Feature] =
+        person("trainer", \.trainer) + person("jockey", \.jockey) + [
+            Feature("pair_runs", .people, "runs", "of this trainer with this jockey", reads: "the pair's past") { Float($0.pair.runs) },
+            Feature("pair_win_rate", .people, "rate", "wins of the pair, shrunk by 20 runs", reads: "the pair's past") {
+                $0.pair.winRate(prior: winPrior, weight: 20)
+            },
+            Feature("partnership_runs", .people, "runs", "of this jockey on this horse", reads: "the jockey's past on the horse") {
+                Float($0.partnership.runs)
+            },
+            Feature("partnership_place_rate", .people, "rate", "places of the jockey on the horse, shrunk by 5 runs", reads: "the jockey's past on the horse") {
+                $0.partnership.placeRate(prior: placePrior, weight: 5)
+            },
+        ]
+
+    static let draw: [Feature] = [
+        Feature("draw_bias", .draw, "ratio", "wins over chance from this third of the draw, shrunk", reads: "past races of the course, distance and going") {
+            $0.drawBias
+        }
+    ]
+
+    /// The strong ones, which a binary learner can only use beside the rivals'.
+    static let comparedWithinRace: Set<String> = [
+        "gpr", "speed_mean5", "speed_best3", "official_rating", "jockey_win_rate_365", "trainer_win_rate_365", "place_rate_365", "beaten_mean3",
+    ]
+
+    private static func person(_ who: String, _ record: @escaping @Sendable (StarterContext) -> StarterContext.Person) -> [Feature] {
+        let reads = "the \(who)'s past"
+        return [
+            Feature("\(who)_win_rate_14", .people, "rate", "\(who)'s wins in 14 days, shrunk by 20 runs", reads: reads) {
+                record($0).days14.winRate(prior: winPrior, weight: 20)
+            },
+            Feature("\(who)_win_rate_90", .people, "rate", "\(who)'s wins in 90 days, shrunk by 30 runs", reads: reads) {
+                record($0).days90.winRate(prior: winPrior, weight: 30)
+            },
+            Feature("\(who)_win_rate_365", .people, "rate", "\(who)'s wins in 365 days, shrunk by 40 runs", reads: reads) {
+                record($0).days365.winRate(prior: winPrior, weight: 40)
+            },
+            Feature("\(who)_win_rate", .people, "rate", "\(who)'s career wins, shrunk by 40 runs", reads: reads) {
+                record($0).career.winRate(prior: winPrior, weight: 40)
+            },
+            Feature("\(who)_place_rate", .people, "rate", "\(who)'s career places, shrunk by 40 runs", reads: reads) {
+                record($0).career.placeRate(prior: placePrior, weight: 40)
+            },
+            Feature("\(who)_runs_90", .people, "runs", "\(who)'s runs in 90 days", reads: reads) { Float(record($0).days90.runs) },
+        ]
+    }
+}
+
+private func band(_ value: UInt8) -> Float { value == RaceFacts.missingBand ? .nan : Float(value) }
+
+private func mean(_ values: [Float]) -> Float { values.isEmpty ? .nan : values.reduce(0, +) / Float(values.count) }
+
+/// A run without a position counts as last.
+private func positionShare(_ run: FormBook.PastRun) -> Float {
+    guard run.result.position > 0 else { return 1 }
+    return run.fieldSize > 1 ? Float(run.result.position - 1) / Float(run.fieldSize - 1) : 0
+}
+
+/// Scaled to 6 furlongs, where a length is a fixed part of the race; a run without a position counts as 20.
+private func beaten(_ run: FormBook.PastRun) -> Float {
+    guard run.result.position > 0 else { return 20 }
+    return min(20, run.result.beatenLengths * 6 / Float(run.race.furlongs))
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// A moment, to the microsecond.
+public struct Instant: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    public var microseconds: Int64
+
+    public init(microseconds: Int64) { self.microseconds = microseconds }
+    public init(_ date: Date) { self.init(microseconds: Int64((date.timeIntervalSince1970 * 1e6).rounded())) }
+
+    /// - Parameter text: RFC 3339, as `2025-07-16T10:00:00Z`.
+    public init?(_ text: String) {
+        if let date = try? Date(text, strategy: .iso8601) {
+            self.init(date)
+        } else if let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) {
+            self.init(date)
+        } else {
+            return nil
+        }
+    }
+
+    public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1e6) }
+
+    public func advanced(bySeconds seconds: Double) -> Instant { Instant(microseconds: microseconds + Int64((seconds * 1e6).rounded())) }
+    public func seconds(since other: Instant) -> Double { Double(microseconds - other.microseconds) / 1e6 }
+
+    public static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.microseconds < rhs.microseconds }
+
+    /// RFC 3339 in UTC, with a fraction only where there is one.
+    public var description: String {
+        let style = Date.ISO8601FormatStyle()
+        return microseconds % 1_000_000 == 0 ? date.formatted(style) : date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}
