@@ -34,6 +34,7 @@ int LGBM_BoosterAddValidData(BoosterHandle handle, const DatasetHandle valid_dat
 int LGBM_BoosterUpdateOneIter(BoosterHandle handle, int *is_finished);
 int LGBM_BoosterUpdateOneIterCustom(BoosterHandle handle, const float *grad, const float *hess, int *is_finished);
 int LGBM_BoosterGetCurrentIteration(BoosterHandle handle, int *out_iteration);
+int LGBM_BoosterGetNumClasses(BoosterHandle handle, int *out_len);
 int LGBM_BoosterGetNumFeature(BoosterHandle handle, int *out_len);
 int LGBM_BoosterGetFeatureNames(BoosterHandle handle, const int len, int *out_len, const size_t buffer_len, size_t *out_buffer_len,
                                 char **out_strs);

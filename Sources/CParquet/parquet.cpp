@@ -125,6 +125,10 @@ const char *parquet_reader_metadata_key(const ParquetReaderHandle *reader, int32
 const char *parquet_reader_metadata_value(const ParquetReaderHandle *reader, int32_t index) { return reader->metadata->values()[index].c_str(); }
 
 int32_t parquet_reader_read(ParquetReaderHandle *reader, int32_t column, ParquetValues *out, char **error) {
+    if (parquet_reader_kind(reader, column) < 0)
+        return fail(arrow::Status::TypeError("column \"", parquet_reader_name(reader, column), "\" has a type that is not read here: ",
+                                             reader->schema->field(column)->type()->ToString()),
+                    error);
     std::shared_ptr<arrow::ChunkedArray> chunks;
     auto status = reader->reader->ReadColumn(column, &chunks);
     if (!status.ok()) return fail(status, error);

@@ -19,8 +19,9 @@ struct DevBrokerCommand: AsyncParsableCommand {
         let cluster = try KafkaMockCluster()
         try BrokerControl.serve(cluster, at: directory + "/control")
         FileHandle.standardOutput.write(Data("bootstrap.servers=\(cluster.bootstrapServers)\n".utf8))
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         Leash.hold()
-        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { break }
+        for await _ in signals { break }
         try? FileManager.default.removeItem(atPath: directory)
         withExtendedLifetime(cluster) {}
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Kafka
 
 /// The dev broker's control socket: one request a line, one answer a line ("ok", or "error: ...").
@@ -17,9 +18,8 @@ public enum BrokerControl {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { continue }
                 Thread.detachNewThread {
-                    let file = FileHandle(fileDescriptor: client, closeOnDealloc: true)
-                    let request = String(decoding: file.availableData, as: UTF8.self)
-                    try? file.write(contentsOf: Data((answer(request, cluster) + "\n").utf8))
+                    defer { close(client) }
+                    _ = send(answer(receive(client), cluster) + "\n", to: client)
                 }
             }
         }
@@ -47,7 +47,7 @@ public enum BrokerControl {
     /// - Throws: `DevStackError` where nothing listens at `path`, or the answer is not "ok".
     public static func request(_ line: String, at path: String) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "broker.control").async {
                 continuation.resume(with: Result { try requestBlocking(line, at: path) })
             }
         }
@@ -55,13 +55,27 @@ public enum BrokerControl {
 
     private static func requestBlocking(_ line: String, at path: String) throws(DevStackError) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        defer { close(descriptor) }
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         guard try connectOrBind(descriptor, path, connect) else {
             throw DevStackError("the dev broker does not answer at \(path): \(String(cString: strerror(errno)))")
         }
-        do { try file.write(contentsOf: Data((line + "\n").utf8)) } catch { throw DevStackError("the dev broker hung up: \(error)") }
-        let answer = String(decoding: file.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard send(line + "\n", to: descriptor) else { throw DevStackError("the dev broker hung up") }
+        let answer = receive(descriptor).trimmingCharacters(in: .whitespacesAndNewlines)
         if answer != "ok" { throw DevStackError("\"\(line)\": \(answer.isEmpty ? "no answer" : answer)") }
+    }
+
+    /// Without SIGPIPE: a peer that has gone must not end this process.
+    private static func send(_ text: String, to descriptor: Int32) -> Bool {
+        let bytes = Array(text.utf8)
+        return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    private static func receive(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
     private static func connectOrBind(

@@ -43,6 +43,9 @@ public final class ChildProcess: @unchecked Sendable {
         do { try process.run() } catch { throw DevStackError("cannot start \(executable): \(error.localizedDescription)") }
     }
 
+    /// Nobody holds it any more: it is let go, and a child that honours its leash stops.
+    deinit { release() }
+
     public var pid: Int32 { process.processIdentifier }
     public var isRunning: Bool { exited.status == nil }
     /// The exit code; negative: the signal that ended it; nil: it still runs.

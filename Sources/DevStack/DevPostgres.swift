@@ -14,36 +14,39 @@ public final class DevPostgres: Sendable {
         let directory = NSTemporaryDirectory() + "giddyup-pg-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let port = try freePort()
-        let log = directory + "/log"
         let lowered = try lower(directory)
-        // durability is given up: the data is as private and short-lived as the process
+        // Durability is given up: the data is as private and short-lived as the process. The shell's standard input is this process's leash;
+        // "&" would replace it with /dev/null, so it is passed on by number. The signal is repeated, for a server that is still starting
+        // has no handler for it yet.
         let script = """
+            exec 3<&0
             umask 077
-            cleanup() { rm -rf '\(directory)'; }
-            trap cleanup EXIT
+            trap 'rm -rf "$1"' EXIT
             trap '' INT
-            \(lowered) '\(programs)/initdb' -D '\(directory)/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >>'\(log)' 2>&1 || { sleep 2; exit 1; }
-            \(lowered) '\(programs)/postgres' -D '\(directory)/data' -k '\(directory)' -h 127.0.0.1 -p \(port) \
+            $4 "$2/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$5" 2>&1 || exit 1
+            $4 "$2/postgres" -D "$1/data" -k "$1" -h 127.0.0.1 -p "$3" \
               -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=256MB -c max_connections=200 \
-              -c work_mem=64MB -c max_wal_size=4GB -c track_commit_timestamp=on -c timezone=UTC >>'\(log)' 2>&1 &
+              -c work_mem=64MB -c max_wal_size=4GB -c track_commit_timestamp=on -c timezone=UTC >>"$5" 2>&1 3<&- &
             server=$!
-            (cat >/dev/null; kill -INT $server) &
+            (cat <&3 >/dev/null; while kill -INT $server 2>/dev/null; do sleep 0.2; done) &
+            watch=$!
             wait $server
+            kill $watch 2>/dev/null
             """
-        // the shell's standard input is this process's leash; "&" would replace it with /dev/null, so it is passed on by number
-        let leashed = "exec 3<&0\n" + script.replacingOccurrences(of: "(cat >/dev/null;", with: "(cat <&3 >/dev/null;")
-        let process = try ChildProcess("/bin/sh", ["-c", leashed])
-        let url = "postgresql://postgres@127.0.0.1:\(port)/postgres"
+        let log = directory + ".log"
+        defer { unlink(log) }
+        let process = try ChildProcess("/bin/sh", ["-c", script, "sh", directory, programs, "\(port)", lowered, log])
+        // through its own socket, which no other server can have taken
+        let own = "postgresql://postgres@/postgres?host=\(directory)&port=\(port)"
         for _ in 0..<600 {
-            if let connection = try? await PostgresConnection.connect(url) {
+            if let connection = try? await PostgresConnection.connect(own) {
                 withExtendedLifetime(connection) {}
-                return DevPostgres(process, url)
+                return DevPostgres(process, "postgresql://postgres@127.0.0.1:\(port)/postgres")
             }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         let tail = (try? String(contentsOfFile: log, encoding: .utf8))?.suffix(600) ?? "(no log)"
-        process.release()
         throw DevStackError("PostgreSQL did not start: \(tail)")
     }
 

@@ -58,11 +58,14 @@ final class KafkaClient: @unchecked Sendable {
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(code, "client", message: text(reason), isFatal: true)
     }
 
+    /// A serial queue has a thread of its own; the global ones share theirs with Swift's tasks.
+    private static let destroying = DispatchQueue(label: "kafka.destroy")
+
     deinit {
         // destroying waits for librdkafka's threads, so it must not hold whichever thread dropped the last reference
         let pointer = UInt(bitPattern: handle)
         let callbacks = callbacks
-        DispatchQueue.global().async {
+        Self.destroying.async {
             rd_kafka_destroy(OpaquePointer(bitPattern: pointer))
             withExtendedLifetime(callbacks) {}
         }

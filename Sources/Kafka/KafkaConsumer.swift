@@ -43,11 +43,17 @@ public final class KafkaConsumer: Sendable {
     /// - Throws: a fatal error, or one that waiting will not mend (an unknown topic, a refused authorization).
     public func poll(limit: Int, timeout: Duration) async throws(KafkaError) -> [KafkaMessage] {
         let callbacks = callbacks
+        let fatal = { @Sendable [client] in client.fatalError }
         return try await client.blocking { handle throws(KafkaError) in
-            callbacks.revoked.withLock { $0.removeAll() }
+            if let error = callbacks.takePending() { throw error }
+            if let error = fatal() { throw error }
             var messages: [KafkaMessage] = []
             while messages.count < limit {
-                guard let pointer = rd_kafka_consumer_poll(handle, messages.isEmpty ? timeout.milliseconds : 0) else { break }
+                let pointer = rd_kafka_consumer_poll(handle, messages.isEmpty ? timeout.milliseconds : 0)
+                // what was fetched of a partition before this call lost it belongs to somebody else
+                let revoked = callbacks.takeRevoked()
+                if !revoked.isEmpty { messages.removeAll { revoked.contains($0.source) } }
+                guard let pointer else { break }
                 defer { rd_kafka_message_destroy(pointer) }
                 switch pointer.pointee.err {
                 case RD_KAFKA_RESP_ERR_NO_ERROR: messages.append(KafkaMessage(pointer))
@@ -56,11 +62,15 @@ public final class KafkaConsumer: Sendable {
                     let reason = rd_kafka_message_errstr(pointer).map { String(cString: $0) }
                     let error = KafkaError(pointer.pointee.err, "consume", message: reason)
                     callbacks.log(KafkaLog(level: error.isRetriable ? 4 : 3, facility: "CONSUME", message: error.description))
-                    if messages.isEmpty, !error.isRetriable { throw error }
+                    guard error.isRetriable else {
+                        // librdkafka says a fatal error once: what was read before it is handed out first
+                        if messages.isEmpty { throw error }
+                        callbacks.setPending(error)
+                        return messages
+                    }
                 }
             }
-            let revoked = callbacks.revoked.withLock { $0 }
-            return revoked.isEmpty ? messages : messages.filter { !revoked.contains($0.source) }
+            return messages
         }
     }
 
@@ -114,9 +124,19 @@ public final class KafkaConsumer: Sendable {
         try await client.blocking { handle throws(KafkaError) in
             try PartitionList.with(places) { list throws(KafkaError) in
                 try check(rd_kafka_committed(handle, list, timeout.milliseconds), "read committed offsets")
-                return Dictionary(uniqueKeysWithValues: PartitionList.read(list).map { ($0.place, $0.offset >= 0 ? $0.offset : nil) })
+                return try Self.offsets(in: list, "read the committed offset of")
             }
         }
+    }
+
+    /// An offset by partition, nil where it has none. A partition's own error is not "none": it is thrown.
+    private static func offsets(in list: PartitionList.Pointer, _ operation: String) throws(KafkaError) -> [TopicPartition: Int64?] {
+        var offsets: [TopicPartition: Int64?] = [:]
+        for (place, offset, code) in PartitionList.read(list) {
+            try check(code, "\(operation) \(place)")
+            offsets[place] = .some(offset >= 0 ? offset : nil)
+        }
+        return offsets
     }
 
     /// The first offset kept and the next to be written.
@@ -138,7 +158,7 @@ public final class KafkaConsumer: Sendable {
         try await client.blocking { handle throws(KafkaError) in
             try PartitionList.with(places.map { ($0, milliseconds) }) { list throws(KafkaError) in
                 try check(rd_kafka_offsets_for_times(handle, list, timeout.milliseconds), "look offsets up by time")
-                return Dictionary(uniqueKeysWithValues: PartitionList.read(list).map { ($0.place, $0.offset >= 0 ? $0.offset : nil) })
+                return try Self.offsets(in: list, "look an offset up by time in")
             }
         }
     }

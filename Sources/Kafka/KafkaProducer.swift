@@ -9,10 +9,12 @@ public final class KafkaProducer: Sendable {
 
     /// - Parameter properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` is needed. Idempotence and acks cannot be weakened.
     public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
-        var all = ["linger.ms": "2", "compression.type": "lz4", "queue.buffering.max.messages": "200000"]
+        var all = ["linger.ms": "2", "compression.type": "lz4", "queue.buffering.max.messages": "200000", "message.timeout.ms": "60000"]
         all.merge(properties) { $1 }
         all["enable.idempotence"] = "true"
         all["acks"] = "all"
+        // a send waits for the report of every record
+        all["delivery.report.only.error"] = "false"
         client = try KafkaClient(RD_KAFKA_PRODUCER, all, callbacks: KafkaCallbacks(log: log)) { conf in
             rd_kafka_conf_set_dr_msg_cb(conf) { _, message, _ in
                 guard let message, let opaque = message.pointee._private else { return }

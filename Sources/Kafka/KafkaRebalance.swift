@@ -22,7 +22,7 @@ public struct KafkaCommitter: ~Copyable {
 
     /// - Parameter offsets: the next offset to be read, by partition.
     public func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
-        try KafkaConsumer.commit(offsets, handle, async: false)
+        if !offsets.isEmpty { try KafkaConsumer.commit(offsets, handle, async: false) }
     }
 }
 
@@ -31,12 +31,33 @@ public struct KafkaCommitter: ~Copyable {
 /// `@unchecked Sendable`: adds only a mutex and immutable closures to its parent.
 final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
     private let handlers: KafkaRebalanceHandlers
-    /// Partitions revoked during the present `poll`: what it has already fetched of them must not be handed out.
-    let revoked = Mutex<Set<TopicPartition>>([])
+    private struct State {
+        /// Partitions revoked since they were last taken: what was fetched of them before must not be handed out.
+        var revoked: Set<TopicPartition> = []
+        /// An error that came after messages, for the next poll.
+        var pending: KafkaError?
+    }
+    private let state = Mutex(State())
 
     init(handlers: KafkaRebalanceHandlers, log: @escaping KafkaLog.Sink) {
         self.handlers = handlers
         super.init(log: log)
+    }
+
+    func takeRevoked() -> Set<TopicPartition> {
+        state.withLock { state in
+            defer { state.revoked = [] }
+            return state.revoked
+        }
+    }
+
+    func setPending(_ error: KafkaError) { state.withLock { $0.pending = error } }
+
+    func takePending() -> KafkaError? {
+        state.withLock { state in
+            defer { state.pending = nil }
+            return state.pending
+        }
     }
 
     static func install(on conf: OpaquePointer) {
@@ -51,13 +72,12 @@ final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
         let isCooperative = rd_kafka_rebalance_protocol(handle).map { String(cString: $0) == "COOPERATIVE" } ?? false
         var error: OpaquePointer?
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            revoked.withLock { $0.subtract(places) }
             if isCooperative { error = rd_kafka_incremental_assign(handle, list) } else { rd_kafka_assign(handle, list) }
             handlers.onAssign(places)
         } else {
             let isLost = rd_kafka_assignment_lost(handle) == 1
             if !places.isEmpty { handlers.onRevoke(places, isLost, KafkaCommitter(handle: handle)) }
-            revoked.withLock { $0.formUnion(places) }
+            state.withLock { $0.revoked.formUnion(places) }
             if isCooperative { error = rd_kafka_incremental_unassign(handle, list) } else { rd_kafka_assign(handle, nil) }
         }
         if let failure = KafkaError(consuming: error, "rebalance") {

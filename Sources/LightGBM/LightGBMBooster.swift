@@ -9,8 +9,16 @@ public final class LightGBMBooster {
     public let featureNames: [String]
 
     init(handle: BoosterHandle) throws(LightGBMError) {
+        do throws(LightGBMError) {
+            var classes: Int32 = 0
+            try check(LGBM_BoosterGetNumClasses(handle, &classes), "count the classes")
+            guard classes == 1 else { throw LightGBMError("load a model", "it has \(classes) classes: only models with one output are used here") }
+            featureNames = try Self.names(of: handle)
+        } catch {
+            LGBM_BoosterFree(handle)
+            throw error
+        }
         self.handle = handle
-        featureNames = try Self.names(of: handle)
     }
 
     /// - Parameter model: LightGBM's text format, as `text` writes it.

@@ -49,7 +49,15 @@ public enum LightGBMTraining {
             case .named: try check(LGBM_BoosterUpdateOneIter(made, &finished), "train round \(round)")
             case .custom(let derive):
                 derive(try predictions(made, 0), &gradient, &hessian)
+                guard gradient.count == training.rows, hessian.count == training.rows else {
+                    throw LightGBMError("train round \(round)", "the objective gave \(gradient.count) gradients for \(training.rows) rows")
+                }
                 try check(LGBM_BoosterUpdateOneIterCustom(made, gradient, hessian, &finished), "train round \(round)")
+            }
+            // no split was worth making: LightGBM has kept no tree of this round, or in the first one a constant
+            if finished == 1 {
+                guard round > 1 else { throw LightGBMError("train", "not one tree could be grown: the labels or the features are constant") }
+                break
             }
             if let validation {
                 let value = validation.metric(try predictions(made, 1))
@@ -61,9 +69,8 @@ public enum LightGBMTraining {
                 best.round = round
                 onRound(round, .nan)
             }
-            if finished == 1 { break }
         }
-        guard best.round > 0 else { throw LightGBMError("train", "no round improved on the start: the labels or the features are constant") }
+        guard best.round > 0 else { throw LightGBMError("train", "the metric was never a number") }
         return LightGBMTrained(model: try booster.text(iterations: best.round), bestIteration: best.round, history: history)
     }
 

@@ -18,7 +18,10 @@ public struct ParquetWriter: ~Copyable {
         let names = Strings(columns.map(\.name)), keys = Strings(pairs.map(\.key)), values = Strings(pairs.map(\.value))
         handle = parquet_writer_open(
             temporary, Int32(columns.count), names.pointers, columns.map(\.kind.rawValue), Int32(pairs.count), keys.pointers, values.pointers, &error)
-        if handle == nil { throw ParquetError(path, consuming: error) }
+        if handle == nil {
+            unlink(temporary)
+            throw ParquetError(path, consuming: error)
+        }
     }
 
     deinit {

@@ -48,7 +48,7 @@ public struct CopyRowDecoder: ~Copyable {
     public mutating func bool() throws(PostgresError) -> Bool? { try integer(UInt8.self).map { $0 != 0 } }
     public mutating func date() throws(PostgresError) -> PostgresDate? { try integer(Int32.self).map { PostgresDate(daysSince2000: $0) } }
     public mutating func timestamptz() throws(PostgresError) -> PostgresInstant? {
-        try integer(Int64.self).map { PostgresInstant(microseconds: $0 + PostgresInstant.epoch2000) }
+        try integer(Int64.self).map { PostgresInstant(since2000: $0) }
     }
     public mutating func text() throws(PostgresError) -> String? { try next().map { String(decoding: $0, as: UTF8.self) } }
 

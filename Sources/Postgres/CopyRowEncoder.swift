@@ -20,7 +20,7 @@ public struct CopyRowEncoder {
     public mutating func float8(_ value: Double?) { integer(value?.bitPattern) }
     public mutating func bool(_ value: Bool?) { integer(value.map { UInt8($0 ? 1 : 0) }) }
     public mutating func date(_ value: PostgresDate?) { integer(value?.daysSince2000) }
-    public mutating func timestamptz(_ value: PostgresInstant?) { integer(value.map { $0.microseconds - PostgresInstant.epoch2000 }) }
+    public mutating func timestamptz(_ value: PostgresInstant?) { integer(value.map { $0.since2000 }) }
 
     /// For `text`, `varchar` and `json`.
     public mutating func text(_ value: String?) { field(value.map { Array($0.utf8) }) }

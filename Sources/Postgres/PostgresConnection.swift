@@ -1,4 +1,5 @@
 import CLibpq
+import Dispatch
 import Synchronization
 
 /// One session with a server. Its methods suspend instead of blocking a thread.
@@ -16,30 +17,44 @@ public final class PostgresConnection: @unchecked Sendable {
 
     /// - Parameter conninfo: a libpq URI or keyword string; empty takes everything from `PGHOST`, `PGUSER` and their like.
     public static func connect(_ conninfo: String, applicationName: String = "giddyup") async throws(PostgresError) -> PostgresConnection {
-        let keywords = ["dbname", "fallback_application_name", "client_encoding", "connect_timeout"]
-        let values = [conninfo, applicationName, "UTF8", "10"]
-        guard let pointer = withCStrings(keywords, { keys in withCStrings(values) { PQconnectStartParams(keys, $0, 1) } }) else {
-            throw PostgresError(.connection, "out of memory")
+        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
+        let values = [conninfo, applicationName, "UTF8"]
+        // starting and polling resolve host names, which blocks
+        let queue = DispatchQueue(label: "postgres.connect")
+        func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+            await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: body()) } }
         }
-        let connection = PostgresConnection(pointer)
-        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+        let started = await blocking {
+            withCStrings(keywords) { keys in withCStrings(values) { PQconnectStartParams(keys, $0, 1) } }.map(PostgresConnection.init)
+        }
+        guard let connection = started else { throw PostgresError(.connection, "out of memory") }
+        PQsetNoticeProcessor(connection.pointer, { _, _ in }, nil)
+        let deadline = DispatchTime.now() + connectTimeout
         var state = PGRES_POLLING_WRITING
-        while PQstatus(pointer) != CONNECTION_BAD {
+        while PQstatus(connection.pointer) != CONNECTION_BAD {
+            let socket = PQsocket(connection.pointer)
             switch state {
-            case PGRES_POLLING_READING: try await SocketReadiness.wait(PQsocket(pointer), for: .read)
-            case PGRES_POLLING_WRITING: try await SocketReadiness.wait(PQsocket(pointer), for: .write)
+            case PGRES_POLLING_READING: try await SocketReadiness.wait(socket, for: .read, until: deadline)
+            case PGRES_POLLING_WRITING: try await SocketReadiness.wait(socket, for: .write, until: deadline)
             case PGRES_POLLING_OK:
-                guard PQsetnonblocking(pointer, 1) == 0 else { throw connection.failure() }
+                guard PQsetnonblocking(connection.pointer, 1) == 0 else { throw connection.failure() }
                 return connection
             default: throw connection.failure()
             }
-            state = PQconnectPoll(pointer)
+            state = await blocking { PQconnectPoll(connection.pointer) }
         }
         throw connection.failure()
     }
 
+    /// Seconds; libpq's own `connect_timeout` counts only for its blocking calls.
+    private static let connectTimeout = 10.0
+
     /// Whether another statement can be sent.
-    public var isUsable: Bool { PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE }
+    public var isUsable: Bool {
+        PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE && PQpipelineStatus(pointer) == PQ_PIPELINE_OFF
+    }
+
+    var isTransactionFailed: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
 
     public var isInTransaction: Bool { [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(pointer)) }
 
@@ -83,6 +98,7 @@ public final class PostgresConnection: @unchecked Sendable {
     /// The rows of the one statement that was sent; the connection is idle again afterwards, whatever happened.
     func rows(of sql: String) async throws(PostgresError) -> PostgresRows {
         guard let first = try await nextResult(sql) else { throw failure(sql) }
+        try Self.refuseCopy(first, sql)
         let rows = PostgresRows(result: first, query: sql)
         let error = Self.error(in: first, query: sql)
         try await drain(sql)
@@ -94,10 +110,18 @@ public final class PostgresConnection: @unchecked Sendable {
     func drain(_ sql: String) async throws(PostgresError) {
         var first: PostgresError?
         while let result = try await nextResult(sql) {
+            try Self.refuseCopy(result, sql)
             first = first ?? Self.error(in: result, query: sql)
             PQclear(result)
         }
         if let first { throw first }
+    }
+
+    /// Inside a COPY libpq would answer the same for ever. The session is left there, so the pool drops it.
+    static func refuseCopy(_ result: OpaquePointer, _ sql: String) throws(PostgresError) {
+        guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) else { return }
+        PQclear(result)
+        throw PostgresError(.misuse, "COPY goes through copyIn and copyOut", query: sql)
     }
 
     func nextResult(_ sql: String) async throws(PostgresError) -> OpaquePointer? {
@@ -115,7 +139,7 @@ public final class PostgresConnection: @unchecked Sendable {
             switch PQflush(pointer) {
             case 0: return
             case 1:
-                try await SocketReadiness.wait(PQsocket(pointer), for: .write)
+                try await SocketReadiness.wait(PQsocket(pointer), for: .either)
                 guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
             default: throw failure(sql)
             }

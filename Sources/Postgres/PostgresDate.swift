@@ -7,11 +7,17 @@ public struct PostgresDate: Sendable, Hashable, Comparable {
         self.daysSince2000 = daysSince2000
     }
 
+    /// Days beyond what `date` can hold become its last or first.
     public init(daysSince1970: Int32) {
-        self.daysSince2000 = daysSince1970 - 10_957
+        let (value, overflow) = daysSince1970.subtractingReportingOverflow(10_957)
+        self.daysSince2000 = overflow ? .min : value
     }
 
-    public var daysSince1970: Int32 { daysSince2000 + 10_957 }
+    /// `infinity` is the last day that there is.
+    public var daysSince1970: Int32 {
+        let (value, overflow) = daysSince2000.addingReportingOverflow(10_957)
+        return overflow ? .max : value
+    }
 
     public static func < (lhs: PostgresDate, rhs: PostgresDate) -> Bool { lhs.daysSince2000 < rhs.daysSince2000 }
 }
@@ -25,7 +31,18 @@ public struct PostgresInstant: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
-    static let epoch2000: Int64 = 946_684_800_000_000
+    private static let epoch2000: Int64 = 946_684_800_000_000
+
+    /// From the server's count since 2000, of which `infinity` is the last.
+    init(since2000: Int64) {
+        let (value, overflow) = since2000.addingReportingOverflow(Self.epoch2000)
+        microseconds = overflow ? .max : value
+    }
+
+    var since2000: Int64 {
+        let (value, overflow) = microseconds.subtractingReportingOverflow(Self.epoch2000)
+        return overflow ? .min : microseconds == .max ? .max : value
+    }
 
     public static func < (lhs: PostgresInstant, rhs: PostgresInstant) -> Bool { lhs.microseconds < rhs.microseconds }
 }

@@ -52,7 +52,7 @@ extension PostgresDate: PostgresDecodable {
 
 extension PostgresInstant: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> PostgresInstant? {
-        type == PostgresType.timestamptz ? PostgresInstant(microseconds: bytes.bigEndian(Int64.self) + epoch2000) : nil
+        type == PostgresType.timestamptz ? PostgresInstant(since2000: bytes.bigEndian(Int64.self)) : nil
     }
 }
 

@@ -30,7 +30,7 @@ public struct PostgresParameter: Sendable {
         Self(type: PostgresType.date, bytes: value.map { bigEndian($0.daysSince2000) })
     }
     public static func instant(_ value: PostgresInstant?) -> Self {
-        Self(type: PostgresType.timestamptz, bytes: value.map { bigEndian($0.microseconds - PostgresInstant.epoch2000) })
+        Self(type: PostgresType.timestamptz, bytes: value.map { bigEndian($0.since2000) })
     }
 
     public static func ints(_ values: [Int64]) -> Self {
@@ -46,7 +46,7 @@ public struct PostgresParameter: Sendable {
         array(values, of: PostgresType.date, as: PostgresType.dateArray) { bigEndian($0.daysSince2000) }
     }
     public static func instants(_ values: [PostgresInstant]) -> Self {
-        array(values, of: PostgresType.timestamptz, as: PostgresType.timestamptzArray) { bigEndian($0.microseconds - PostgresInstant.epoch2000) }
+        array(values, of: PostgresType.timestamptz, as: PostgresType.timestamptzArray) { bigEndian($0.since2000) }
     }
 
     /// The binary form of a one-dimensional array (`array_recv` in the server's arrayfuncs.c).

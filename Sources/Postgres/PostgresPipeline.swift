@@ -27,6 +27,7 @@ extension PostgresConnection {
         for statement in statements {
             // one result, then the NULL that ends this statement
             while let result = try await nextResult(statement.sql) {
+                try Self.refuseCopy(result, statement.sql)
                 first = first ?? Self.error(in: result, query: statement.sql)
                 sets.append(PostgresRows(result: result, query: statement.sql))
             }

@@ -12,6 +12,11 @@ extension PostgresConnection {
             if isInTransaction { _ = try? await query("ROLLBACK") }
             throw error
         }
+        // a statement failed and `body` went on: the server would answer COMMIT by rolling back, and call it success
+        guard !isTransactionFailed else {
+            try await query("ROLLBACK")
+            throw PostgresError(.server(sqlState: "25P02"), "a statement of the transaction failed, so nothing of it was committed")
+        }
         try await query("COMMIT")
         return value
     }

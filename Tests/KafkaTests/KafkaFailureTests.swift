@@ -27,9 +27,15 @@ import Testing
         let producer = try KafkaProducer(["bootstrap.servers": cluster.bootstrapServers])
         try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])])
         try cluster.setBroker(up: false)
-        async let sent = producer.send([KafkaRecord(topic: "t", key: nil, value: [1])])
+        let finished = Locked(false)
+        let sending = Task {
+            defer { finished.withLock { $0 = true } }
+            return try await producer.send([KafkaRecord(topic: "t", key: nil, value: [1])])
+        }
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(!finished.withLock { $0 }, "nothing is delivered while the broker is down")
         try cluster.setBroker(up: true)
-        #expect(try await sent.map(\.offset) == [1])
+        #expect(try await sending.value.map(\.offset) == [1])
     }
 
     @Test func idempotenceCannotBeTurnedOff() async throws {

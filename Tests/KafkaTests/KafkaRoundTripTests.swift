@@ -119,13 +119,16 @@ import Testing
         try await second.subscribe([topic])
         try await producer.send((0..<400).map { KafkaRecord(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8)) })
         let seen = Locked<Set<String>>([])
+        let readers = Locked<Set<Int>>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for consumer in [first, second] {
+            for (number, consumer) in [first, second].enumerated() {
                 group.addTask {
                     let clock = ContinuousClock()
                     let deadline = clock.now + .seconds(60)
-                    while seen.withLock({ $0.count }) < 400, clock.now < deadline {
+                    // each goes on until both have read, so that the group must have split
+                    while seen.withLock({ $0.count }) < 400 || readers.withLock({ $0.count }) < 2, clock.now < deadline {
                         for message in try await consumer.poll(limit: 50, timeout: .milliseconds(100)) {
+                            readers.withLock { _ = $0.insert(number) }
                             seen.withLock { _ = $0.insert(String(decoding: message.value ?? [], as: UTF8.self)) }
                         }
                     }
@@ -134,6 +137,8 @@ import Testing
             try await group.waitForAll()
         }
         #expect(seen.withLock { $0.count } == 400)
+        let (mine, yours) = (try await first.assignment(), try await second.assignment())
+        #expect(!mine.isEmpty && !yours.isEmpty && mine.isDisjoint(with: yours) && mine.count + yours.count == 4)
         try await first.close()
         try await second.close()
     }

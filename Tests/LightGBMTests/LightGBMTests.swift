@@ -90,6 +90,12 @@ import Testing
         #expect(try booster.gain()[0] > booster.gain()[1] * 5)
     }
 
+    @Test func constantLabelsAreAnErrorNotAModel() throws {
+        let (matrix, labels) = world(rows: 400, seed: 1)
+        let set = try LightGBMDataset(matrix, labels: labels.map { _ in 0 }, names: names, parameters: parameters)
+        #expect(throws: LightGBMError.self) { try LightGBMTraining.run(set, objective: .named("regression"), parameters: parameters, rounds: 5) }
+    }
+
     @Test func badInputIsAnError() throws {
         let (matrix, labels) = world(rows: 100, seed: 1)
         #expect(throws: LightGBMError.self) { try LightGBMDataset(matrix, labels: Array(labels.dropLast()), names: names, parameters: parameters) }

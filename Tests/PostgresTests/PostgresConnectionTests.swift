@@ -95,6 +95,50 @@ import Testing
         }
     }
 
+    @Test func aTransactionWithASwallowedErrorIsNotReportedAsCommitted() async throws {
+        try await Servers.withDatabase { url in
+            let pool = PostgresPool(url)
+            try await pool.query("CREATE TABLE t (i bigint PRIMARY KEY)")
+            await #expect(throws: PostgresError.self) {
+                try await pool.transaction { connection in
+                    try await connection.query("INSERT INTO t VALUES (1)")
+                    _ = try? await connection.query("INSERT INTO t VALUES (1)")
+                }
+            }
+            #expect(try await pool.query("SELECT * FROM t").isEmpty)
+        }
+    }
+
+    @Test func aPipelineLargerThanTheSocketsBuffersCompletes() async throws {
+        let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
+        let sets = try await connection.pipeline((0..<8_000).map { PostgresStatement("SELECT repeat('x', 3000) AS t, $1::bigint AS i", [.int($0)]) })
+        #expect(sets.count == 8_000)
+        #expect(try sets[7_999][0].get("i", as: Int.self) == 7_999)
+    }
+
+    @Test func infinityIsAValueNotACrash() async throws {
+        let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
+        let row = try await connection.query("SELECT 'infinity'::timestamptz AS at, 'infinity'::date AS day")[0]
+        #expect(try row.get("at", as: PostgresInstant.self).microseconds == .max)
+        #expect(try row.get("day", as: PostgresDate.self).daysSince1970 == .max)
+    }
+
+    @Test func aCopyOutsideItsDoorIsRefused() async throws {
+        let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
+        let error = await #expect(throws: PostgresError.self) { try await connection.query("COPY (SELECT 1) TO STDOUT") }
+        #expect(error?.code == .misuse)
+        #expect(!connection.isUsable)
+    }
+
+    @Test func aHostThatNeverAnswersIsGivenUp() async throws {
+        // a listener that accepts and says nothing
+        let listener = try SilentListener()
+        let start = ContinuousClock.now
+        let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect("postgresql://x@127.0.0.1:\(listener.port)/x") }
+        #expect(error?.isRetriable == true)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test func cancellingATaskStopsItsWait() async throws {
         let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
         let task = Task { try await connection.query("SELECT pg_sleep(60)") }
