@@ -66,6 +66,15 @@ let package = Package(
         library("Features", ["Racing", crypto]),
         library("Modelling", ["Betting", "Features", "LightGBM", "Racing", crypto], linker: native),
 
+        // The contracts, and the worker runtime.
+        library("Messages", [crypto, protobuf]),
+        library("Fleet", ["Kafka", "Messages", "Postgres", configuration, http, lifecycle, logging]),
+
+        // The SQL: reading racing.*, writing modeling.*; and, for development only, writing a copy of racing.*.
+        library("RacingStore", ["Features", "Postgres", "Racing"]),
+        library("ModelingStore", ["Betting", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
+        library("Upstream", ["Postgres", "Racing", "RacingStore", csv]),
+
         library("DevStack", ["Kafka", "Postgres", logging]),
         program("DevBroker", ["DevStack", arguments, signals]),
 

@@ -163,6 +163,23 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
+    /// How far the position is behind the end that the last fetches saw, without asking the broker; partitions not fetched yet are left out.
+    public func lag(_ places: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64] {
+        try await client.blocking { handle throws(KafkaError) in
+            try PartitionList.with(places) { list throws(KafkaError) in
+                try check(rd_kafka_position(handle, list), "read positions")
+                var lags: [TopicPartition: Int64] = [:]
+                for (place, position, code) in PartitionList.read(list) where code == RD_KAFKA_RESP_ERR_NO_ERROR && position >= 0 {
+                    var (low, high): (Int64, Int64) = (0, 0)
+                    guard rd_kafka_get_watermark_offsets(handle, place.topic, place.partition, &low, &high) == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0
+                    else { continue }
+                    lags[place] = max(0, high - position)
+                }
+                return lags
+            }
+        }
+    }
+
     /// Leaves the group: partitions are revoked (the handler is called) and go to the others at once.
     public func close() async throws(KafkaError) {
         try await client.blocking { handle throws(KafkaError) in try check(rd_kafka_consumer_close(handle), "close") }

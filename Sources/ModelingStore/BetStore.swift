@@ -1,0 +1,97 @@
+import Betting
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// A bet that waits for a result, or whose result has changed.
+public struct OpenBet: Sendable, Equatable {
+    public let betID: Int64
+    public let raceID: Int64
+    public let horseID: Int64
+    public let side: BetSide
+    public let odds: Double
+    public let stake: Double
+}
+
+/// What a settlement says of one bet.
+public struct SettledBet: Sendable, Equatable {
+    public let betID: Int64
+    /// nil: it stays unsettled, for this reason.
+    public let profit: Double?
+    public let closingOdds: Double?
+    public let closingSource: String?
+    public let clv: Double?
+    public let unsettledReason: String?
+
+    public init(betID: Int64, profit: Double?, closingOdds: Double?, closingSource: String?, clv: Double?, unsettledReason: String?) {
+        self.betID = betID
+        self.profit = profit
+        self.closingOdds = closingOdds
+        self.closingSource = closingSource
+        self.clv = clv
+        self.unsettledReason = unsettledReason
+    }
+}
+
+/// modeling.bets.
+public enum BetStore {
+    /// Whoever writes a race's bets or results holds this to the end of the transaction, so that a placement and a settlement that cross each
+    /// other both take effect.
+    public static func lock(races: [Int64], _ connection: PostgresConnection) async throws {
+        // in one order, so that two transactions cannot wait for each other
+        try await connection.query("SELECT pg_advisory_xact_lock(race_id) FROM unnest($1::bigint[]) AS race_id ORDER BY race_id", [.ints(Array(Set(races)).sorted())])
+    }
+
+    /// Enters placements by their `bet_ref`; one that is there already changes nothing.
+    public static func record(_ placements: [BetPlacement], _ connection: PostgresConnection) async throws {
+        guard !placements.isEmpty else { return }
+        let sorted = placements.sorted { $0.betRef < $1.betRef }
+        try await connection.query(
+            """
+            INSERT INTO modeling.bets (bet_ref, ts, race_id, race_date, horse_id, side, odds, stake, expected_ev, source)
+            SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::date[], $5::bigint[], $6::text[], $7::float8[], $8::float8[],
+                                 $9::float8[], $10::text[])
+            ON CONFLICT (bet_ref) DO NOTHING
+            """,
+            [
+                .texts(sorted.map(\.betRef)), .instants(sorted.map { PostgresInstant(microseconds: $0.at) }), .ints(sorted.map(\.raceID)),
+                .dates(sorted.map { PostgresDate(daysSince1970: $0.raceDay) }), .ints(sorted.map(\.horseID)), .texts(sorted.map(\.side)),
+                .doubles(sorted.map(\.odds)), .doubles(sorted.map(\.stake)), .doubles(sorted.map { $0.hasExpectedEv ? $0.expectedEv : nil }),
+                .texts(sorted.map(\.source)),
+            ])
+    }
+
+    /// The bets of these races that are not settled by the results that stand now.
+    public static func open(races: [Int64], _ connection: PostgresConnection) async throws -> [OpenBet] {
+        try await connection.query(
+            """
+            SELECT b.bet_id, b.race_id, b.horse_id, b.side, b.odds, b.stake FROM modeling.bets b
+             WHERE b.race_id = ANY ($1::bigint[])
+               AND b.settled_revision IS DISTINCT FROM (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id)
+             ORDER BY b.bet_id
+            """, [.ints(races)]
+        ).map { row in
+            OpenBet(
+                betID: try row.get("bet_id"), raceID: try row.get("race_id"), horseID: try row.get("horse_id"),
+                side: BetSide(rawValue: try row.get("side")) ?? .win, odds: try row.get("odds"), stake: try row.get("stake"))
+        }
+    }
+
+    public static func settle(_ bets: [SettledBet], _ connection: PostgresConnection) async throws {
+        guard !bets.isEmpty else { return }
+        try await connection.query(
+            """
+            UPDATE modeling.bets b
+               SET pnl = n.pnl, clv_close_odds = n.close_odds, clv_close_src = n.close_src, clv = n.clv, unsettled_reason = n.reason,
+                   settled_at = CASE WHEN n.pnl IS NULL THEN NULL ELSE now() END,
+                   settled_revision = CASE WHEN n.pnl IS NULL THEN NULL ELSE (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id) END
+              FROM unnest($1::bigint[], $2::float8[], $3::float8[], $4::text[], $5::float8[], $6::text[]) AS n(bet_id, pnl, close_odds, close_src, clv, reason)
+             WHERE b.bet_id = n.bet_id
+            """,
+            [
+                .ints(bets.map(\.betID)), .doubles(bets.map(\.profit)), .doubles(bets.map(\.closingOdds)), .texts(bets.map(\.closingSource)),
+                .doubles(bets.map(\.clv)), .texts(bets.map(\.unsettledReason)),
+            ])
+    }
+}

@@ -1,0 +1,91 @@
+import Betting
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// One runner's result with its closing price, as modeling.results keeps it.
+public struct StoredResult: Sendable, Equatable {
+    public let raceID: Int64
+    public let horseID: Int64
+    public let off: Instant
+    public let isHandicap: Bool
+    public let outcome: RunnerOutcome
+    public let placeBSP: Double?
+    public let closing: ClosingPrice?
+}
+
+/// modeling.results.
+public enum ResultStore {
+    /// Keeps settlements; a row is replaced only by a higher revision.
+    public static func write(_ settlements: [RaceSettlement], _ connection: PostgresConnection) async throws {
+        struct Row {
+            let settlement: RaceSettlement
+            let runner: RunnerResult
+            let closing: ClosingPrice?
+            let closingProbability: Double?
+        }
+        var rows: [Row] = []
+        var newest: [Int64: RaceSettlement] = [:]
+        for settlement in settlements where settlement.revision >= newest[settlement.raceID]?.revision ?? 0 { newest[settlement.raceID] = settlement }
+        for settlement in newest.values.sorted(by: { $0.raceID < $1.raceID }) {
+            let prices = settlement.runners.map { runner in
+                runner.withdrawn ? nil : ClosingPrice(bsp: runner.hasBsp ? runner.bsp : nil, lastTraded: runner.hasLastTraded ? runner.lastTraded : nil, sp: runner.hasSp ? runner.sp : nil)
+            }
+            let starters = settlement.runners.indices.filter { !settlement.runners[$0].withdrawn }
+            let odds = starters.compactMap { prices[$0]?.odds }
+            // a book with holes has no probabilities
+            let book = odds.count == starters.count ? try? Overround.power.probabilities(odds) : nil
+            for (index, runner) in settlement.runners.enumerated() {
+                let probability = book.flatMap { book in starters.firstIndex(of: index).map { book[$0] } }
+                rows.append(Row(settlement: settlement, runner: runner, closing: prices[index], closingProbability: probability))
+            }
+        }
+        guard !rows.isEmpty else { return }
+        try await connection.query(
+            """
+            INSERT INTO modeling.results AS r (race_id, horse_id, race_date, off, is_handicap, position, withdrawn, bsp, place_bsp, close_odds, close_src,
+                                               close_p, revision)
+            SELECT race_id, horse_id, race_date, off, handicap = 1, position, withdrawn = 1, bsp, place_bsp, close_odds, close_src, close_p, revision
+              FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::float8[], $9::float8[],
+                          $10::float8[], $11::text[], $12::float8[], $13::bigint[])
+                AS n(race_id, horse_id, race_date, off, handicap, position, withdrawn, bsp, place_bsp, close_odds, close_src, close_p, revision)
+            ON CONFLICT (race_id, horse_id) DO UPDATE SET
+                   off = excluded.off, is_handicap = excluded.is_handicap, position = excluded.position, withdrawn = excluded.withdrawn,
+                   bsp = excluded.bsp, place_bsp = excluded.place_bsp, close_odds = excluded.close_odds, close_src = excluded.close_src,
+                   close_p = excluded.close_p, revision = excluded.revision, written_at = now()
+             WHERE r.revision < excluded.revision
+            """,
+            [
+                .ints(rows.map(\.settlement.raceID)), .ints(rows.map(\.runner.horseID)),
+                .dates(rows.map { PostgresDate(daysSince1970: $0.settlement.raceDay) }),
+                .instants(rows.map { PostgresInstant(microseconds: $0.settlement.off) }), .ints(rows.map { $0.settlement.isHandicap ? 1 : 0 }),
+                .ints(rows.map { Int64($0.runner.position) }), .ints(rows.map { $0.runner.withdrawn ? 1 : 0 }),
+                .doubles(rows.map { $0.runner.hasBsp ? $0.runner.bsp : nil }), .doubles(rows.map { $0.runner.hasPlaceBsp ? $0.runner.placeBsp : nil }),
+                .doubles(rows.map { $0.closing?.odds }), .texts(rows.map { $0.closing?.source.rawValue }), .doubles(rows.map(\.closingProbability)),
+                .ints(rows.map { Int64($0.settlement.revision) }),
+            ])
+    }
+
+    /// The results of these races, by race.
+    public static func read(races: [Int64], _ connection: PostgresConnection) async throws -> [Int64: [StoredResult]] {
+        var results: [Int64: [StoredResult]] = [:]
+        for row in try await connection.query(
+            """
+            SELECT race_id, horse_id, off, is_handicap, position, withdrawn, place_bsp, close_odds, close_src FROM modeling.results
+             WHERE race_id = ANY ($1::bigint[]) ORDER BY race_id, horse_id
+            """, [.ints(races)])
+        {
+            let position: Int = try row.get("position")
+            let source = try row.find("close_src", as: String.self).flatMap { ClosingPrice.Source(rawValue: $0) }
+            let odds = try row.find("close_odds", as: Double.self)
+            let result = StoredResult(
+                raceID: try row.get("race_id"), horseID: try row.get("horse_id"), off: Instant(try row.get("off", as: PostgresInstant.self)),
+                isHandicap: try row.get("is_handicap"),
+                outcome: RunnerOutcome(position: position > 0 ? position : nil, isWithdrawn: try row.get("withdrawn")), placeBSP: try row.find("place_bsp"),
+                closing: source.flatMap { source in odds.map { ClosingPrice(odds: $0, source: source) } })
+            results[result.raceID, default: []].append(result)
+        }
+        return results
+    }
+}

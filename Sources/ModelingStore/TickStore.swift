@@ -1,0 +1,70 @@
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// A due (race, moment), as it was decided once.
+public struct Tick: Sendable, Equatable {
+    public let key: RaceKey
+    public let asOf: Instant
+
+    public init(key: RaceKey, asOf: Instant) {
+        self.key = key
+        self.asOf = asOf
+    }
+}
+
+/// modeling.ticks: what is due, and with which models.
+public enum TickStore {
+    /// Writes what is due; a tick that another scheduler wrote first stays as it is, models and all.
+    public static func record(_ ticks: [Tick], models: [RegisteredModel], _ connection: PostgresConnection) async throws {
+        guard !ticks.isEmpty else { return }
+        let sorted = ticks.sorted { ($0.key.raceID, $0.asOf) < ($1.key.raceID, $1.asOf) }
+        let names = models.map { "{\"name\": \"\($0.name)\", \"version\": \"\($0.version)\", \"model_id\": \($0.modelID)}" }.joined(separator: ", ")
+        try await connection.query(
+            """
+            INSERT INTO modeling.ticks (race_id, as_of, race_date, models)
+            SELECT race_id, as_of, race_date, $4::jsonb FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS t(race_id, as_of, race_date)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                .ints(sorted.map(\.key.raceID)), .instants(sorted.map(\.asOf.postgres)), .dates(sorted.map(\.key.day.postgres)), .text("[\(names)]"),
+            ])
+    }
+
+    /// The requests that have not been emitted yet, as their rows say.
+    public static func waiting(limit: Int = 1000, _ connection: PostgresConnection) async throws -> [RaceRequest] {
+        let rows = try await connection.query(
+            """
+            SELECT t.race_id, t.as_of, t.race_date, t.revision, m.name, m.version, m.model_id
+              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL ORDER BY as_of, race_id LIMIT $1) t
+             CROSS JOIN LATERAL jsonb_to_recordset(t.models) AS m(name text, version text, model_id bigint)
+             ORDER BY t.as_of, t.race_id, m.model_id
+            """, [.int(limit)])
+        var requests: [RaceRequest] = []
+        for row in rows {
+            let (race, asOf) = (try row.get("race_id", as: Int64.self), try row.get("as_of", as: PostgresInstant.self).microseconds)
+            if requests.last?.raceID != race || requests.last?.asOf != asOf {
+                var request = RaceRequest()
+                request.raceID = race
+                request.asOf = asOf
+                request.raceDay = CalendarDay(try row.get("race_date", as: PostgresDate.self)).number
+                request.revision = UInt32(clamping: try row.get("revision", as: Int.self))
+                request.origin = .live
+                requests.append(request)
+            }
+            var model = ModelReference()
+            (model.name, model.version, model.modelID) = (try row.get("name"), try row.get("version"), try row.get("model_id"))
+            requests[requests.count - 1].models.append(model)
+        }
+        return requests
+    }
+
+    public static func markEmitted(_ requests: [RaceRequest], _ connection: PostgresConnection) async throws {
+        try await connection.query(
+            """
+            UPDATE modeling.ticks t SET emitted_at = now()
+              FROM unnest($1::bigint[], $2::timestamptz[]) AS q(race_id, as_of) WHERE t.race_id = q.race_id AND t.as_of = q.as_of
+            """, [.ints(requests.map(\.raceID)), .instants(requests.map { PostgresInstant(microseconds: $0.asOf) })])
+    }
+}

@@ -1,0 +1,57 @@
+import Postgres
+import Racing
+
+/// Reads race cards: what is known before the race.
+public enum CardReader {
+    /// Many cards in one round trip.
+    ///
+    /// - Returns: the cards that exist, with their runners by id; withdrawn runners are left out.
+    public static func read(_ keys: [RaceKey], _ connection: PostgresConnection) async throws -> [Int64: RaceCard] {
+        let parameters: [PostgresParameter] = [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))]
+        let sets = try await connection.pipeline([
+            PostgresStatement(
+                """
+                SELECT r.race_id, r.race_date, r.region, r.course_id, c.course, extract(epoch FROM r.off_time)::bigint AS off, r.race_name, r.class, r.pattern,
+                       r.rating_band, r.dist_f::float8 AS dist_f, r.dist_m, r.going, r.surface
+                  FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
+                  JOIN racing.races r USING (race_id, race_date)
+                  JOIN racing.courses c USING (course_id)
+                """, parameters),
+            PostgresStatement(
+                """
+                SELECT u.race_id, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id, h.horse, t.trainer, j.jockey, u.num, u.draw, u.age, u.lbs, u.hg,
+                       u."or" AS rating, u.pos_raw
+                  FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
+                  JOIN racing.runners u USING (race_id, race_date)
+                  JOIN racing.horses h USING (horse_id)
+                  LEFT JOIN racing.trainers t USING (trainer_id)
+                  LEFT JOIN racing.jockeys j USING (jockey_id)
+                 ORDER BY u.race_id, u.runner_id
+                """, parameters),
+        ])
+        var cards: [Int64: RaceCard] = [:]
+        for row in sets[0] {
+            let id: Int64 = try row.get("race_id")
+            let furlongs = try row.find("dist_f", as: Double.self)
+            let metres = try row.find("dist_m", as: Int.self)
+            cards[id] = RaceCard(
+                raceID: id, day: CalendarDay(try row.get("race_date", as: PostgresDate.self)), region: try row.get("region"),
+                courseID: try row.get("course_id"), courseName: try row.get("course"),
+                off: try row.find("off", as: Int.self).flatMap { WallTime(seconds: $0) }, name: try row.find("race_name") ?? "",
+                raceClass: try row.find("class"), pattern: try row.find("pattern"), ratingBand: try row.find("rating_band"),
+                furlongs: furlongs ?? metres.map { Double($0) / Distance.metresPerFurlong } ?? .nan,
+                metres: metres ?? furlongs.map { Int(($0 * Distance.metresPerFurlong).rounded()) } ?? 0, going: try row.find("going"),
+                surface: try row.find("surface"))
+        }
+        for row in sets[1] {
+            if let raw = try row.find("pos_raw", as: String.self), let finish = try? Finish(raw), !finish.isStarter { continue }
+            let runner = DeclaredRunner(
+                runnerID: try row.get("runner_id"), horseID: try row.get("horse_id"), trainerID: try row.find("trainer_id"),
+                jockeyID: try row.find("jockey_id"), horseName: try row.get("horse"), trainerName: try row.find("trainer"),
+                jockeyName: try row.find("jockey"), number: try row.find("num"), draw: try row.find("draw"), age: try row.find("age"),
+                pounds: try row.find("lbs"), headgear: try row.find("hg"), officialRating: try row.find("rating"))
+            cards[try row.get("race_id")]?.runners.append(runner)
+        }
+        return cards
+    }
+}

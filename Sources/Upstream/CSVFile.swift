@@ -1,0 +1,89 @@
+import Foundation
+import Racing
+import SwiftCSV
+
+/// A CSV file with a header, plain or xz-compressed, whose columns are read by name.
+struct CSVFile {
+    let path: String
+    private let rows: [[String]]
+    private let columns: [String: Int]
+
+    /// - Throws: `ImportError` for a file that is missing, is no CSV, or lacks one of the `required` columns.
+    init(_ path: String, required: [String]) throws(ImportError) {
+        self.path = path
+        let text = try Self.text(of: path)
+        let csv: EnumeratedCSV
+        do { csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false) } catch { throw ImportError("\(path) is not a CSV file: \(error)") }
+        let columns = Dictionary(csv.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        self.columns = columns
+        let missing = required.filter { columns[$0] == nil }
+        guard missing.isEmpty else {
+            throw ImportError("\(path) has no column \(missing.map { "\"\($0)\"" }.joined(separator: ", ")); it has: \(csv.header.joined(separator: ", "))")
+        }
+        let rows = csv.rows
+        self.rows = rows
+        if let short = rows.firstIndex(where: { $0.count != csv.header.count }) {
+            throw ImportError("\(path) line \(short + 2) has \(rows[short].count) fields, the header \(csv.header.count)")
+        }
+    }
+
+    var count: Int { rows.count }
+
+    func row(_ index: Int) -> Row { Row(file: self, index: index) }
+
+    private static func text(of path: String) throws(ImportError) -> String {
+        guard FileManager.default.fileExists(atPath: path) else { throw ImportError("there is no file \(path)") }
+        guard path.hasSuffix(".xz") else {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw ImportError("\(path) cannot be read as UTF-8") }
+            return text
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/xz")
+        process.arguments = ["--decompress", "--stdout", path]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        do { try process.run() } catch { throw ImportError("xz cannot be started to read \(path): run ./setup (\(error.localizedDescription))") }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw ImportError("\(path) is not a whole xz file") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    struct Row {
+        fileprivate let file: CSVFile
+        fileprivate let index: Int
+
+        /// The field, nil where it is empty.
+        func text(_ column: String) -> String? {
+            guard let position = file.columns[column] else { return nil }
+            let value = file.rows[index][position]
+            return value.isEmpty ? nil : value
+        }
+
+        func required(_ column: String) throws(ImportError) -> String {
+            guard let value = text(column) else { throw fault(column, "is empty") }
+            return value
+        }
+
+        func int(_ column: String) throws(ImportError) -> Int? {
+            guard let value = text(column) else { return nil }
+            guard let number = Int(value) else { throw fault(column, "\"\(value)\" is not a whole number") }
+            return number
+        }
+
+        func double(_ column: String) throws(ImportError) -> Double? {
+            guard let value = text(column) else { return nil }
+            guard let number = Double(value), number.isFinite else { throw fault(column, "\"\(value)\" is not a number") }
+            return number
+        }
+
+        func day(_ column: String) throws(ImportError) -> CalendarDay {
+            let value = try required(column)
+            guard let day = CalendarDay(value) else { throw fault(column, "\"\(value)\" is not a date as 2025-07-16") }
+            return day
+        }
+
+        func fault(_ column: String, _ what: String) -> ImportError { ImportError("\(file.path) line \(index + 2), column \"\(column)\": \(what)") }
+    }
+}
