@@ -32,7 +32,14 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 let package = Package(
     name: "giddyup",
     products: [
-        .executable(name: "dev-broker", targets: ["DevBroker"])
+        .executable(name: "feature-builder", targets: ["FeatureBuilder"]),
+        .executable(name: "trainer", targets: ["Trainer"]),
+        .executable(name: "scorer", targets: ["Scorer"]),
+        .executable(name: "publisher", targets: ["Publisher"]),
+        .executable(name: "clv-tracker", targets: ["CLVTracker"]),
+        .executable(name: "scheduler", targets: ["Scheduler"]),
+        .executable(name: "giddyup", targets: ["GiddyUp"]),
+        .executable(name: "dev-broker", targets: ["DevBroker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -73,9 +80,26 @@ let package = Package(
         // The SQL: reading racing.*, writing modeling.*; and, for development only, writing a copy of racing.*.
         library("RacingStore", ["Features", "Postgres", "Racing"]),
         library("ModelingStore", ["Betting", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
-        library("Upstream", ["Postgres", "Racing", "RacingStore", csv]),
+        library("Simulation", ["Racing"]),
+        library("Upstream", ["Postgres", "Racing", "RacingStore", "Simulation", csv]),
+
+        // What the worker processes do; the programs only put it together.
+        library("Workers", [
+            "Betting", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+            lifecycle, logging,
+        ]),
+        program("FeatureBuilder", ["Fleet", "Workers"]),
+        program("Trainer", ["Fleet", "Workers"]),
+        program("Scorer", ["Betting", "Fleet", "Workers"]),
+        program("Publisher", ["Fleet", "Workers"]),
+        program("CLVTracker", ["Fleet", "Workers"]),
+        program("Scheduler", ["Fleet", "Workers"]),
 
         library("DevStack", ["Kafka", "Postgres", logging]),
+        program("GiddyUp", [
+            "Betting", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+            "Simulation", "Upstream", arguments, signals, yaml,
+        ]),
         program("DevBroker", ["DevStack", arguments, signals]),
 
         // What tests of more than one target share: the servers.

@@ -15,7 +15,7 @@ public struct StakingPolicy: Sendable, Codable, Equatable {
     /// How old a price may be, seconds.
     public var maximumPriceAge: Double = 1800
     /// Commission on net winnings.
-    public var commission: Double = 0.02
+    public var commission: Double = 0
     /// Odds outside these are not bet.
     public var minimumOdds: Double = 1.2
     public var maximumOdds: Double = 40
@@ -51,6 +51,13 @@ public struct Stake: Sendable, Equatable {
     public var isLiquid: Bool
     /// Every gate that lowered the stake.
     public var gates: [String]
+
+    public init(kellyFraction: Double, units: Double, isLiquid: Bool, gates: [String]) {
+        self.kellyFraction = kellyFraction
+        self.units = units
+        self.isLiquid = isLiquid
+        self.gates = gates
+    }
 }
 
 extension StakingPolicy {

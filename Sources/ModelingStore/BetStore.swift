@@ -78,6 +78,22 @@ public enum BetStore {
         }
     }
 
+    /// The runners that were in the market when a bet was struck, for a signal had priced them by then, and did not start.
+    public static func withdrawnAfterBet(_ bets: [Int64], _ connection: PostgresConnection) async throws -> [Int64: [Int64]] {
+        var withdrawn: [Int64: [Int64]] = [:]
+        for row in try await connection.query(
+            """
+            SELECT DISTINCT b.bet_id, r.horse_id FROM modeling.bets b
+              JOIN modeling.results r ON r.race_id = b.race_id AND r.withdrawn
+              JOIN modeling.signals s ON s.race_id = r.race_id AND s.horse_id = r.horse_id AND s.as_of <= b.ts AND s.best_odds_win IS NOT NULL
+             WHERE b.bet_id = ANY ($1::bigint[]) ORDER BY 1, 2
+            """, [.ints(bets)])
+        {
+            withdrawn[try row.get("bet_id"), default: []].append(try row.get("horse_id"))
+        }
+        return withdrawn
+    }
+
     public static func settle(_ bets: [SettledBet], _ connection: PostgresConnection) async throws {
         guard !bets.isEmpty else { return }
         try await connection.query(

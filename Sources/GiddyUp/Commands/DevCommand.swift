@@ -1,0 +1,38 @@
+import ArgumentParser
+import DevStack
+import Foundation
+import UnixSignals
+
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev", abstract: "A private Postgres and a broker for development.", subcommands: [Up.self])
+
+    struct Up: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "up", abstract: "Start both and keep them until SIGTERM or Ctrl-C. What they hold is gone afterwards.",
+            discussion: "Example: giddyup dev up")
+
+        @Flag(help: "Print one line of JSON with the variables to export.")
+        var json = false
+
+        func run() async throws {
+            let stack = try await DevStack.start()
+            let artifacts = NSTemporaryDirectory() + "giddyup-artifacts-\(getpid())"
+            try FileManager.default.createDirectory(atPath: artifacts, withIntermediateDirectories: true)
+            var environment = stack.environment
+            environment["ARTIFACT_ROOT"] = artifacts
+            let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                Console.print(String(decoding: try encoder.encode(environment), as: UTF8.self))
+            } else {
+                Console.print("running until Ctrl-C; in another terminal:")
+                for (name, value) in environment.sorted(by: { $0.key < $1.key }) { Console.print("export \(name)='\(value)'") }
+            }
+            for await _ in signals { break }
+            await stack.stop()
+            try? FileManager.default.removeItem(atPath: artifacts)
+        }
+    }
+}

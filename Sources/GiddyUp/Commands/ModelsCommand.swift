@@ -1,0 +1,107 @@
+import ArgumentParser
+import Fleet
+import Foundation
+import Messages
+import ModelingStore
+
+struct ModelsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models", abstract: "The registry: what there is, and what is in production.",
+        subcommands: [List.self, Show.self, Promote.self, Rollback.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "All models.", discussion: "Example: giddyup models list")
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let models = try await Connection().pool.withConnection { try await ModelRegistry.list($0) }
+            if json { return try Console.json(models) }
+            for model in models {
+                let row = [model.name, model.version, model.stage, model.trainedThrough.map { "trained to \($0)" } ?? ""]
+                Console.print(zip(row, [20, 12, 12, 24]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined(separator: " "))
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One model: what it learnt from, and how well.", discussion: "Example: giddyup models show hrd_win_prob@2")
+        @Argument(help: "NAME or NAME@VERSION; without a version the one in production.")
+        var model: ModelArgument
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let found = try await Connection().pool.withConnection { try await ModelRegistry.find(name: model.name, version: model.version, $0) }
+            if json { return try Console.json(found) }
+            Console.print("\(found.name) \(found.version): \(found.stage), id \(found.modelID), bundle \(found.artifactURI ?? "none")")
+            Console.print("metrics: \(found.metricsJSON ?? "none")")
+        }
+    }
+
+    struct Promote: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "promote", abstract: "Put a version into production: the next tick's requests name it.",
+            discussion: "Example: giddyup models promote hrd_win_prob --latest --why 'better out of time'")
+        @Argument(help: "The model's name.")
+        var name: String
+        @Option(help: "The version.")
+        var version: String?
+        @Flag(help: "The newest version.")
+        var latest = false
+        @Option(help: "Why; recorded with who and when.")
+        var why: String?
+        @Flag(help: "Say what would be done and do nothing.")
+        var dryRun = false
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func validate() throws {
+            guard (version != nil) != latest else { throw ValidationError("name either --version V or --latest") }
+        }
+
+        func run() async throws {
+            let connection = try Connection()
+            let model = try await connection.pool.withConnection { database in
+                let newest = try await ModelRegistry.list(database).last { $0.name == name }?.version
+                return try await ModelRegistry.find(name: name, version: version ?? newest ?? "", database)
+            }
+            try await ModelsCommand.announce(model, dryRun: dryRun, json: json, why: why, connection)
+        }
+    }
+
+    struct Rollback: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rollback", abstract: "Put the version before back into production.", discussion: "Example: giddyup models rollback hrd_win_prob")
+        @Argument(help: "The model's name.")
+        var name: String
+        @Option(help: "Why; recorded with who and when.")
+        var why: String?
+        @Flag(help: "Say what would be done and do nothing.")
+        var dryRun = false
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let connection = try Connection()
+            let model = try await connection.pool.withConnection { try await ModelRegistry.previous(name: name, $0) }
+            try await ModelsCommand.announce(model, dryRun: dryRun, json: json, why: why ?? "rollback", connection)
+        }
+    }
+
+    /// Promotes, and lets the scorers fetch the bundle beforehand.
+    fileprivate static func announce(_ model: RegisteredModel, dryRun: Bool, json: Bool, why: String?, _ connection: Connection) async throws {
+        guard model.artifactURI?.hasPrefix("postgres:") == true else { throw CommandError("\(model.name) \(model.version) has no bundle: it cannot score") }
+        if !dryRun {
+            let who = ProcessInfo.processInfo.environment["USER"] ?? "giddyup"
+            try await connection.pool.withConnection { try await ModelRegistry.promote(model, by: who, why: why, $0) }
+            var version = ModelVersion()
+            (version.name, version.version, version.modelID, version.stage) = (model.name, model.version, model.modelID, "production")
+            version.featureSetHash = model.featureSetHash ?? ""
+            try await connection.producer().send([try version.record(prefix: connection.configuration.topicPrefix)])
+        }
+        if json { return try Console.json(["name": model.name, "version": model.version, "stage": dryRun ? model.stage : "production"]) }
+        Console.print("\(dryRun ? "would promote" : "promoted") \(model.name) \(model.version)")
+    }
+}

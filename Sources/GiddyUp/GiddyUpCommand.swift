@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct GiddyUpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "giddyup",
+        abstract: "Calibrated win probabilities, priced and staked signals, and an honest record of whether they beat the closing line.",
+        discussion: """
+            Example: export DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, then giddyup migrate, giddyup topics apply, and start the workers.
+            """,
+        subcommands: [
+            MigrateCommand.self, TopicsCommand.self, SeedCommand.self, SmokeCommand.self, ImportCommand.self, SimulateCommand.self, TrainCommand.self,
+            ModelsCommand.self, BackfillCommand.self, EvaluateCommand.self, BetCommand.self, StatusCommand.self, DevCommand.self,
+        ])
+}

@@ -1,0 +1,164 @@
+import Betting
+import Foundation
+import Racing
+
+/// A race with what was said of it and what came of it.
+public struct EvaluatedRace: Sendable {
+    public struct Runner: Sendable {
+        public let horseID: Int64
+        public let pWin: Double
+        public let pModel: Double
+        public let pMarket: Double?
+        public let odds: Double?
+        public let stake: Double
+        public let outcome: RunnerOutcome
+        public let closing: ClosingPrice?
+
+        public init(
+            horseID: Int64, pWin: Double, pModel: Double, pMarket: Double?, odds: Double?, stake: Double, outcome: RunnerOutcome, closing: ClosingPrice?
+        ) {
+            self.horseID = horseID
+            self.pWin = pWin
+            self.pModel = pModel
+            self.pMarket = pMarket
+            self.odds = odds
+            self.stake = stake
+            self.outcome = outcome
+            self.closing = closing
+        }
+    }
+    public let raceID: Int64
+    public let day: CalendarDay
+    /// Seconds before the off at which it was scored; 0 at the off, where a closing line measures nothing.
+    public let lead: Double
+    public let runners: [Runner]
+
+    public init(raceID: Int64, day: CalendarDay, lead: Double, runners: [Runner]) {
+        self.raceID = raceID
+        self.day = day
+        self.lead = lead
+        self.runners = runners
+    }
+}
+
+/// How good the signals of a window were. Log losses are per race, in nats.
+public struct Evaluation: Sendable, Codable {
+    public struct Losses: Sendable, Codable {
+        public var uniform: Double
+        public var market: Double
+        public var model: Double
+        public var blend: Double
+    }
+    /// Races with one winner, every runner of which was priced: all four are judged on the same races.
+    public var races: Int
+    public var runners: Int
+    /// Races left out, by why.
+    public var leftOut: [String: Int]
+    public var logLoss: Losses
+    public var pseudoR2: Losses
+    /// Log loss of the market less that of the blend: above 0 the blend is better.
+    public var blendGain: Double
+    public var blendGainSE: Double
+    public var modelGain: Double
+    public var modelGainSE: Double
+    /// Expected calibration error of the blend.
+    public var ece: Double
+    public var calibration: [RaceMetrics.CalibrationBin]
+    public var staked: Int
+    public var turnover: Double
+    public var profit: Double
+    /// nil where nothing was staked.
+    public var roi: Double?
+    public var roiSE: Double?
+    /// Mean ln(taken/closing) of the staked signals; nil where no closing line can be measured.
+    public var clv: Double?
+    public var clvSE: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case races, runners, ece, calibration, staked, turnover, profit, roi, clv
+        case leftOut = "left_out"
+        case logLoss = "log_loss"
+        case pseudoR2 = "pseudo_r2"
+        case blendGain = "blend_gain"
+        case blendGainSE = "blend_gain_se"
+        case modelGain = "model_gain"
+        case modelGainSE = "model_gain_se"
+        case roiSE = "roi_se"
+        case clvSE = "clv_se"
+    }
+
+    /// - Throws: `ModellingError` where no race can be judged.
+    public init(_ all: [EvaluatedRace], commission: Double = 0) throws(ModellingError) {
+        var leftOut: [String: Int] = [:]
+        let judged = all.filter { race in
+            let starters = race.runners.filter { !$0.outcome.isWithdrawn }
+            let winners = starters.count { $0.outcome.position == 1 }
+            let reason =
+                winners != 1 ? (winners == 0 ? "no winner" : "dead heat") : starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
+            if let reason { leftOut[reason, default: 0] += 1 }
+            return reason == nil
+        }
+        guard !judged.isEmpty else { throw ModellingError("no race of the window has signals, prices and one winner: run `giddyup backfill` first") }
+        races = judged.count
+        self.leftOut = leftOut
+        var (uniform, market, model, blend): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+        var (predicted, won): ([Double], [Double]) = ([], [])
+        for race in judged {
+            let starters = race.runners.filter { !$0.outcome.isWithdrawn }
+            guard let winner = starters.first(where: { $0.outcome.position == 1 }), let price = winner.pMarket else { continue }
+            // a runner withdrawn since leaves its share to the others
+            func loss(_ p: Double, _ total: Double) -> Double { -log(max(p / total, 1e-15)) }
+            uniform.append(log(Double(starters.count)))
+            market.append(loss(price, starters.reduce(0) { $0 + ($1.pMarket ?? 0) }))
+            model.append(loss(winner.pModel, starters.reduce(0) { $0 + $1.pModel }))
+            blend.append(loss(winner.pWin, starters.reduce(0) { $0 + $1.pWin }))
+            for runner in starters {
+                predicted.append(runner.pWin)
+                won.append(runner.outcome.position == 1 ? 1 : 0)
+            }
+        }
+        runners = predicted.count
+        let mean = RaceMetrics.mean
+        logLoss = Losses(uniform: mean(uniform), market: mean(market), model: mean(model), blend: mean(blend))
+        pseudoR2 = Losses(
+            uniform: 0, market: RaceMetrics.pseudoR2(logLoss.market, uniform: logLoss.uniform),
+            model: RaceMetrics.pseudoR2(logLoss.model, uniform: logLoss.uniform), blend: RaceMetrics.pseudoR2(logLoss.blend, uniform: logLoss.uniform))
+        let gains = zip(market, blend).map { $0 - $1 }
+        (blendGain, blendGainSE) = (mean(gains), RaceMetrics.standardError(gains))
+        let ownGains = zip(market, model).map { $0 - $1 }
+        (modelGain, modelGainSE) = (mean(ownGains), RaceMetrics.standardError(ownGains))
+        calibration = RaceMetrics.calibration(predicted, won)
+        ece = RaceMetrics.calibrationError(calibration)
+
+        var (profits, stakes, lines): ([Double], [Double], [Double]) = ([], [], [])
+        for race in all {
+            for runner in race.runners where runner.stake > 0 {
+                guard let odds = runner.odds,
+                    let profit = try? Settlement.profit(
+                        side: .win, stake: runner.stake, odds: odds, runner: runner.outcome, field: race.runners.map(\.outcome), terms: nil,
+                        commission: commission)
+                else { continue }
+                profits.append(profit)
+                stakes.append(runner.stake)
+                if race.lead > 0, !runner.outcome.isWithdrawn, let closing = runner.closing {
+                    lines.append(ClosingLineValue.logRatio(taken: odds, closing: closing.odds))
+                }
+            }
+        }
+        staked = stakes.count
+        turnover = stakes.reduce(0, +)
+        profit = profits.reduce(0, +)
+        if turnover > 0 {
+            let ratio = profit / turnover
+            roi = ratio
+            let n = Double(stakes.count)
+            // of a ratio of sums, by its linear part (Cochran 1977, 6.4)
+            let residuals = zip(profits, stakes).map { $0 - ratio * $1 }
+            roiSE = n > 1 ? (residuals.reduce(0) { $0 + $1 * $1 } / (n - 1) * n).squareRoot() / turnover : nil
+        }
+        if !lines.isEmpty {
+            clv = mean(lines)
+            clvSE = lines.count > 1 ? RaceMetrics.standardError(lines) : nil
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Betting
+import Fleet
+import Workers
+
+await WorkerMain.main("scorer") { main in
+    let pool = main.pool(limit: 2)
+    var policy = StakingPolicy()
+    policy.commission = main.configuration.commission
+    let engine = ScoringEngine(pool, policy: policy, logger: main.logger)
+    let handler = ScorerHandler(engine, topicPrefix: main.configuration.topicPrefix)
+    let settings = WorkerSettings("scorer", live: .raceFeatures, backfill: .raceFeaturesBackfill, batchLimit: 100)
+    return [
+        Heartbeat(main, pool), ModelWatcher(main.configuration, engine, logger: main.logger),
+        try WorkerLoop(settings, main.configuration, handler, metrics: main.metrics, readiness: main.readiness, logger: main.logger),
+    ]
+}

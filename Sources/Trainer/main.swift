@@ -1,0 +1,13 @@
+import Fleet
+import Workers
+
+await WorkerMain.main("trainer") { main in
+    let pool = main.pool(limit: 2)
+    let handler = TrainerHandler(pool, topicPrefix: main.configuration.topicPrefix, logger: main.logger)
+    // one at a time: training takes minutes and every core
+    let settings = WorkerSettings("trainer", live: .trainingRequests, batchLimit: 1)
+    return [
+        Heartbeat(main, pool),
+        try WorkerLoop(settings, main.configuration, handler, metrics: main.metrics, readiness: main.readiness, logger: main.logger),
+    ]
+}

@@ -1,0 +1,54 @@
+import Betting
+import Fleet
+import Kafka
+import Messages
+import ModelingStore
+import Postgres
+import Racing
+import RacingStore
+
+/// bet.placements to modeling.bets. A bet recorded after the result is settled at once.
+public struct PlacementHandler: Handler {
+    private let pool: PostgresPool
+    private let settler: BetSettler
+
+    public init(_ pool: PostgresPool, _ settler: BetSettler) {
+        self.pool = pool
+        self.settler = settler
+    }
+
+    public func decode(_ message: KafkaMessage) throws(ContractError) -> BetPlacement {
+        let bet = try BetPlacement.read(message)
+        guard !bet.betRef.isEmpty else { throw ContractError("the bet has no bet_ref") }
+        guard bet.raceID != 0, bet.horseID != 0, bet.at > 0 else { throw ContractError("bet \(bet.betRef) names no race, horse or time") }
+        guard BetSide(rawValue: bet.side) != nil else { throw ContractError("bet \(bet.betRef): side \"\(bet.side)\" is not win, ew or place") }
+        guard bet.odds > 1, bet.odds.isFinite else { throw ContractError("bet \(bet.betRef): odds of \(bet.odds) are not above 1") }
+        guard bet.stake > 0, bet.stake.isFinite else { throw ContractError("bet \(bet.betRef): a stake of \(bet.stake)") }
+        return bet
+    }
+
+    public func handle(_ batch: [BetPlacement]) async throws -> [Outcome] {
+        try await pool.transaction { connection in
+            let cards = try await CardReader.read(Array(Set(batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) })), connection)
+            var (good, outcomes): ([BetPlacement], [Outcome]) = ([], [])
+            for bet in batch {
+                do throws(ContractError) {
+                    try Self.check(bet, cards[bet.raceID])
+                    good.append(bet)
+                    outcomes.append(.done([]))
+                } catch { outcomes.append(.failed(error)) }
+            }
+            try await BetStore.lock(races: good.map(\.raceID), connection)
+            try await BetStore.record(good, connection)
+            try await settler.settle(races: Array(Set(good.map(\.raceID))), connection)
+            return outcomes
+        }
+    }
+
+    private static func check(_ bet: BetPlacement, _ card: RaceCard?) throws(ContractError) {
+        guard let card else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) of \(CalendarDay(bet.raceDay)) is not in racing.races") }
+        // a runner withdrawn since is no longer on the card; whether it ever was is for settlement to say
+        guard let off = try? card.offInstant() else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) has no off time") }
+        guard bet.at <= off.microseconds else { throw ContractError("bet \(bet.betRef) was struck after the off of race \(bet.raceID)") }
+    }
+}

@@ -1,0 +1,60 @@
+import Features
+import Fleet
+import Kafka
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// race.requests to race.features: builds one race's features and market as of the request.
+public struct FeatureBuilderHandler: Handler {
+    private let pool: PostgresPool
+    private let books: BookKeeper
+    private let topicPrefix: String
+    private let set: FeatureSet
+
+    public init(_ pool: PostgresPool, _ books: BookKeeper, topicPrefix: String, set: FeatureSet = .ability1) {
+        self.pool = pool
+        self.books = books
+        self.topicPrefix = topicPrefix
+        self.set = set
+    }
+
+    public func decode(_ message: KafkaMessage) throws(ContractError) -> RaceRequest {
+        let request = try RaceRequest.read(message)
+        guard request.raceID != 0 else { throw ContractError("the request names no race") }
+        guard request.asOf > 0 else { throw ContractError("the request for race \(request.raceID) has no as_of") }
+        guard !request.models.isEmpty else { throw ContractError("the request for race \(request.raceID) names no model") }
+        guard request.origin == .live || request.origin == .backfill else {
+            throw ContractError("the request for race \(request.raceID) is neither live nor a backfill")
+        }
+        return request
+    }
+
+    /// Cards and prices of the whole batch in one round trip each.
+    public func handle(_ batch: [RaceRequest]) async throws -> [Outcome] {
+        let book = try await books.current()
+        let keys = batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }
+        return try await pool.withConnection { connection in
+            let cards = try await CardReader.read(Array(Set(keys)), connection)
+            var (questions, asked): ([PriceReader.Question], [Int: Int]) = ([], [:])
+            for (index, request) in batch.enumerated() {
+                guard let card = cards[request.raceID], let zone = try? card.zone(), let eleven = WallTime(hour: 11, minute: 0) else { continue }
+                asked[index] = questions.count
+                questions.append(
+                    PriceReader.Question(key: keys[index], asOf: Instant(microseconds: request.asOf), morning: eleven.instant(on: card.day, in: zone)))
+            }
+            let prices = try await PriceReader.read(questions, connection)
+            return batch.enumerated().map { index, request in
+                do {
+                    guard let card = cards[request.raceID] else {
+                        throw ContractError("race \(request.raceID) of \(CalendarDay(request.raceDay)) is not in racing.races")
+                    }
+                    let market = asked[index].map { prices[$0] } ?? [:]
+                    let features = try RaceFeatures(request, card: card, market: market, book: book, set: set)
+                    return .done([try features.record(prefix: topicPrefix)])
+                } catch { return .failed(error) }
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Features
+import Fleet
+import Foundation
+import Kafka
+import LightGBM
+import Logging
+import Messages
+import ModelingStore
+import Modelling
+import Postgres
+import Racing
+import RacingStore
+
+/// training.requests to a registered model.
+public struct TrainerHandler: Handler {
+    private let pool: PostgresPool
+    private let topicPrefix: String
+    private let logger: Logger
+
+    /// Seconds before the off at which the blend is fitted, where the data has prices.
+    private static let leads = [0, 600, 3600, 14_400]
+
+    public init(_ pool: PostgresPool, topicPrefix: String, logger: Logger) {
+        self.pool = pool
+        self.topicPrefix = topicPrefix
+        self.logger = logger
+    }
+
+    public func decode(_ message: KafkaMessage) throws(ContractError) -> TrainingRequest {
+        let request = try TrainingRequest.read(message)
+        guard !request.requestID.isEmpty, !request.name.isEmpty, !request.version.isEmpty else {
+            throw ContractError("the training request has no id, name or version")
+        }
+        guard Objective(rawValue: request.objective) != nil else {
+            throw ContractError("objective \"\(request.objective)\": \(Objective.allCases.map(\.rawValue).joined(separator: " or "))")
+        }
+        return request
+    }
+
+    public func handle(_ batch: [TrainingRequest]) async throws -> [Outcome] {
+        var outcomes: [Outcome] = []
+        for request in batch {
+            do { outcomes.append(.done([try await train(request)])) } catch {
+                if classify(error) == .contract {
+                    try await report(request, "failed", 1, error: "\(error)")
+                }
+                outcomes.append(.failed(error))
+            }
+        }
+        return outcomes
+    }
+
+    public func classify(_ error: any Error) -> ErrorClass {
+        switch error {
+        // the data or the request, not the machine: trying again gives the same
+        case is ModellingError, is LightGBMError, is StoreError, is RacingError: .contract
+        default: .standard(error)
+        }
+    }
+
+    private func train(_ request: TrainingRequest) async throws -> KafkaRecord {
+        try await report(request, "reading", 0)
+        let last = CalendarDay(request.toDay)
+        let (book, prices) = try await pool.withConnection { connection in
+            let (book, skipped) = try await FormBookReader.read(connection, through: last)
+            for fault in skipped { logger.warning("left out of the form book: \(fault)") }
+            return (book, try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection))
+        }
+        guard let firstDay = book.races(from: CalendarDay(-700_000), through: last).first?.race.day else {
+            throw ModellingError("there is no result up to \(last): import results first")
+        }
+        // the first year of a long history fills the form book; its own rows know too little
+        let start = request.hasFromDay ? CalendarDay(request.fromDay) : firstDay.advanced(by: min(365, last.days(since: firstDay) / 4))
+        let plan = TrainingPlan.standard(
+            Objective(rawValue: request.objective) ?? .binary, threads: ProcessInfo.processInfo.activeProcessorCount, fast: request.fast)
+        let bundle = try await onOwnThread { isCancelled, progress in
+            let set = try TrainingSet(book, .ability1, from: start, through: last, prices: prices, isCancelled: isCancelled) { done, all in
+                progress("features", 0.1 * Double(done) / Double(max(all, 1)))
+            }
+            let trainer = ModelTrainer(plan, isCancelled: isCancelled) { stage, share in progress(stage, 0.1 + 0.9 * share) }
+            return try trainer.train(set, name: request.name, version: request.version)
+        } report: { stage, share in
+            try? await self.report(request, stage, share)
+        }
+        let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
+        let model = try await pool.withConnection { connection in
+            let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
+            if try await ModelRegistry.list(connection).filter({ $0.name == request.name && $0.stage == "production" }).isEmpty {
+                try await ModelRegistry.promote(model, by: "trainer", why: "the first model of its name", connection)
+            }
+            return try await ModelRegistry.find(name: model.name, version: model.version, connection)
+        }
+        try await report(request, "done", 1, modelID: model.modelID)
+        var version = ModelVersion()
+        (version.name, version.version, version.modelID, version.stage) = (model.name, model.version, model.modelID, model.stage)
+        version.sha256 = ModelBundle.sha256(try bundle.bytes())
+        version.featureSetHash = bundle.featureSetHash
+        return try version.record(prefix: topicPrefix)
+    }
+
+    private func report(_ request: TrainingRequest, _ stage: String, _ progress: Double, error: String? = nil, modelID: Int64? = nil) async throws {
+        try await pool.withConnection { connection in
+            try await TrainingRuns.report(
+                requestID: request.requestID, name: request.name, version: request.version, stage: stage, progress: progress, error: error, modelID: modelID,
+                connection)
+        }
+    }
+}
+
+/// Runs long work on a thread of its own, cancelled with the task, while its progress is reported in order.
+func onOwnThread<R: Sendable>(
+    _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool, _ progress: @escaping @Sendable (String, Double) -> Void) throws -> R,
+    report: @escaping @Sendable (String, Double) async -> Void
+) async throws -> R {
+    let cancelled = CancellationFlag()
+    let (stream, continuation) = AsyncStream.makeStream(of: (String, Double).self, bufferingPolicy: .bufferingNewest(1))
+    let reporter = Task { for await (stage, share) in stream { await report(stage, share) } }
+    defer { continuation.finish() }
+    let result: Result<R, any Error> = await withTaskCancellationHandler {
+        await withCheckedContinuation { done in
+            let thread = Thread {
+                done.resume(returning: Result { try work({ cancelled.isRaised }, { continuation.yield(($0, $1)) }) })
+            }
+            thread.stackSize = 16 << 20
+            thread.name = "training"
+            thread.start()
+        }
+    } onCancel: {
+        cancelled.raise()
+    }
+    continuation.finish()
+    await reporter.value
+    return try result.get()
+}
