@@ -106,6 +106,13 @@ let package = Package(
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
         tests("PostgresTests", ["Postgres", "Servers"]),
         tests("KafkaTests", ["Kafka", "Servers"]),
+        tests("RacingTests", ["Racing"]),
+        tests("BettingTests", ["Betting"]),
+        tests("FeaturesTests", ["Features", "Racing"]),
+        tests("ModellingTests", ["Modelling", "Racing"]),
+        tests("IntegrationTests", [
+            "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream", "Workers",
+        ]),
         tests("LightGBMTests", ["LightGBM"]),
         tests("ParquetTests", ["Parquet"]),
     ],

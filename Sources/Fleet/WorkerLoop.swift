@@ -113,6 +113,7 @@ public final class WorkerLoop<H: Handler>: Service {
     /// Handles one batch to its end: when this returns, its outputs are acknowledged and its offsets committed.
     private func process(_ messages: [KafkaMessage], _ lane: Lane, _ name: String) async throws {
         let start = ContinuousClock.now
+        logger.debug("taken", metadata: ["messages": "\(messages.map { "\($0.source)@\($0.offset)" }.joined(separator: " "))"])
         var letters: [DeadLetter] = []
         var work: [(message: KafkaMessage, input: H.Input)] = []
         for message in messages {

@@ -41,13 +41,15 @@ public struct Isotonic: Sendable, Codable, Equatable {
             }
         }
         var (x, y): ([Double], [Double]) = ([], [])
-        for block in blocks {
-            // a block without a winner is not proof that there can be none
-            let floor = 0.5 / block.weight
-            let value = max(min(block.mean, 1 - floor), floor)
+        for (index, block) in blocks.enumerated() {
+            // a block without a winner is not proof that there can be none, nor one of winners only that all win; only the ends can be such
+            // blocks, and the curve must not turn for it
+            var value = block.mean
+            if value == 0 { value = min(0.5 / block.weight, index + 1 < blocks.count ? blocks[index + 1].mean : 1) }
+            if value == 1 { value = max(1 - 0.5 / block.weight, index > 0 ? y[y.count - 1] : 0) }
             for end in block.low == block.high ? [block.low] : [block.low, block.high] {
                 x.append(end)
-                y.append(max(value, y.last ?? 0))
+                y.append(value)
             }
         }
         (self.x, self.y) = (x, y)

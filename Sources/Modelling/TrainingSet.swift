@@ -7,6 +7,12 @@ public struct TrainingRace: Sendable {
     public let raceID: Int64
     public let day: CalendarDay
     public let rows: Range<Int>
+
+    public init(raceID: Int64, day: CalendarDay, rows: Range<Int>) {
+        self.raceID = raceID
+        self.day = day
+        self.rows = rows
+    }
 }
 
 /// Starters' features with their results, race after race in order of date.
