@@ -84,10 +84,12 @@ let package = Package(
         library("Upstream", ["Postgres", "Racing", "RacingStore", "Simulation", csv]),
 
         // What the worker processes do; the programs only put it together.
-        library("Workers", [
-            "Betting", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
-            lifecycle, logging,
-        ]),
+        library(
+            "Workers",
+            [
+                "Betting", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+                lifecycle, logging,
+            ]),
         program("FeatureBuilder", ["Fleet", "Workers"]),
         program("Trainer", ["Fleet", "Workers"]),
         program("Scorer", ["Betting", "Fleet", "Workers"]),
@@ -96,10 +98,12 @@ let package = Package(
         program("Scheduler", ["Fleet", "Workers"]),
 
         library("DevStack", ["Kafka", "Postgres", logging]),
-        program("GiddyUp", [
-            "Betting", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
-            "Simulation", "Upstream", arguments, signals, yaml,
-        ]),
+        program(
+            "GiddyUp",
+            [
+                "Betting", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+                "Simulation", "Upstream", arguments, signals, yaml,
+            ]),
         program("DevBroker", ["DevStack", arguments, signals]),
 
         // What tests of more than one target share: the servers.
@@ -110,9 +114,12 @@ let package = Package(
         tests("BettingTests", ["Betting"]),
         tests("FeaturesTests", ["Features", "Racing"]),
         tests("ModellingTests", ["Modelling", "Racing"]),
-        tests("IntegrationTests", [
-            "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream", "Workers",
-        ]),
+        tests(
+            "IntegrationTests",
+            [
+                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream",
+                "Workers",
+            ]),
         tests("LightGBMTests", ["LightGBM"]),
         tests("ParquetTests", ["Parquet"]),
     ],

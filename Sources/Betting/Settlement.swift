@@ -40,7 +40,8 @@ public enum Settlement {
         case .ew:
             guard let terms else { throw BettingError("an each-way bet needs terms: the race was win only") }
             let placeOdds = 1 + (odds - 1) * terms.fraction
-            return part(stake / 2, odds, share(runner, field, places: 1), 0) + part(stake / 2, placeOdds, share(runner, field, places: terms.places), 0)
+            return part(stake / 2, odds, share(runner, field, places: 1), 0)
+                + part(stake / 2, placeOdds, share(runner, field, places: terms.places), 0)
         }
     }
 

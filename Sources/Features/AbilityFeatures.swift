@@ -37,7 +37,9 @@ extension Feature {
         Feature("position1", .form, "share of field", "last position, 0 first to 1 last") { $0.past.first.map(positionShare) ?? .nan },
         Feature("position2", .form, "share of field", "position the time before") { $0.past.dropFirst().first.map(positionShare) ?? .nan },
         Feature("position_mean3", .form, "share of field", "mean position of the last 3 runs") { mean($0.last(3, positionShare)) },
-        Feature("beaten1", .form, "lengths at 6f", "beaten lengths last time, scaled to 6 furlongs, at most 20") { $0.past.first.map(beaten) ?? .nan },
+        Feature("beaten1", .form, "lengths at 6f", "beaten lengths last time, scaled to 6 furlongs, at most 20") {
+            $0.past.first.map(beaten) ?? .nan
+        },
         Feature("beaten_mean3", .form, "lengths at 6f", "mean of the last 3 runs' beaten lengths") { mean($0.last(3, beaten)) },
         Feature("pounds_change", .form, "pounds", "weight against the last run") { context in
             context.past.first.map { context.runner.pounds - $0.runner.pounds } ?? .nan
@@ -70,7 +72,9 @@ extension Feature {
         Feature("place_rate_365", .record, "rate", "places in 365 days, shrunk by 8 runs") { $0.horseYear.placeRate(prior: placePrior, weight: 8) },
         Feature("course_runs", .record, "runs", "runs at the course") { Float($0.atCourse.runs) },
         Feature("course_wins", .record, "wins", "wins at the course") { Float($0.atCourse.wins) },
-        Feature("course_place_rate", .record, "rate", "places at the course, shrunk by 5 runs") { $0.atCourse.placeRate(prior: placePrior, weight: 5) },
+        Feature("course_place_rate", .record, "rate", "places at the course, shrunk by 5 runs") {
+            $0.atCourse.placeRate(prior: placePrior, weight: 5)
+        },
         Feature("distance_runs", .record, "runs", "runs at about the distance") { Float($0.atDistance.runs) },
         Feature("distance_wins", .record, "wins", "wins at about the distance") { Float($0.atDistance.wins) },
         Feature("distance_place_rate", .record, "rate", "places at about the distance, shrunk by 5 runs") {
@@ -112,13 +116,18 @@ extension Feature {
             Feature("partnership_runs", .people, "runs", "of this jockey on this horse", reads: "the jockey's past on the horse") {
                 Float($0.partnership.runs)
             },
-            Feature("partnership_place_rate", .people, "rate", "places of the jockey on the horse, shrunk by 5 runs", reads: "the jockey's past on the horse") {
+            Feature(
+                "partnership_place_rate", .people, "rate", "places of the jockey on the horse, shrunk by 5 runs",
+                reads: "the jockey's past on the horse"
+            ) {
                 $0.partnership.placeRate(prior: placePrior, weight: 5)
             },
         ]
 
     static let draw: [Feature] = [
-        Feature("draw_bias", .draw, "ratio", "wins over chance from this third of the draw, shrunk", reads: "past races of the course, distance and going") {
+        Feature(
+            "draw_bias", .draw, "ratio", "wins over chance from this third of the draw, shrunk", reads: "past races of the course, distance and going"
+        ) {
             $0.drawBias
         }
     ]

@@ -28,7 +28,10 @@ public struct Feature: Sendable {
         case z
     }
 
-    init(_ name: String, _ group: Group, _ unit: String, _ meaning: String, reads: String = "the horse's past", _ value: @escaping @Sendable (StarterContext) -> Float) {
+    init(
+        _ name: String, _ group: Group, _ unit: String, _ meaning: String, reads: String = "the horse's past",
+        _ value: @escaping @Sendable (StarterContext) -> Float
+    ) {
         self.name = name
         self.group = group
         self.unit = unit

@@ -17,7 +17,8 @@ public struct RaceFacts: Sendable, Equatable {
     public let surface: UInt8
 
     public init(
-        raceID: Int64, day: CalendarDay, course: Int64, pattern: String?, raceClass: String?, furlongs: Double?, metres: Int?, going: String?, surface: String?
+        raceID: Int64, day: CalendarDay, course: Int64, pattern: String?, raceClass: String?, furlongs: Double?, metres: Int?, going: String?,
+        surface: String?
     ) {
         self.raceID = raceID
         self.day = day

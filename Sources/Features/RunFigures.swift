@@ -69,7 +69,9 @@ struct RunFigures: Sendable {
             }
             for run in start..<end {
                 let race = races[Int(raceOfRun[run])]
-                if let ride = rode[Self.course(race)], !speed[run].isNaN { speedForDay[run] = speed[run] - Float(ride.total / (ride.count + Self.dayWeight)) }
+                if let ride = rode[Self.course(race)], !speed[run].isNaN {
+                    speedForDay[run] = speed[run] - Float(ride.total / (ride.count + Self.dayWeight))
+                }
             }
             // the day is over: what it showed counts from tomorrow
             first = start

@@ -20,7 +20,9 @@ public struct AdminServer: Service {
         // alive: the process answers. It must not depend on Kafka or Postgres, or an outage there would restart the fleet
         await server.appendRoute("GET /livez") { _ in Self.text(.ok, "ok\n") }
         await server.appendRoute("GET /readyz") { [readiness] _ in
-            readiness.isReady ? Self.text(.ok, "ready\n") : Self.text(.serviceUnavailable, readiness.isConsuming ? "waiting out a failure\n" : "no partitions yet\n")
+            readiness.isReady
+                ? Self.text(.ok, "ready\n")
+                : Self.text(.serviceUnavailable, readiness.isConsuming ? "waiting out a failure\n" : "no partitions yet\n")
         }
         await server.appendRoute("GET /metrics") { [metrics] _ in Self.text(.ok, metrics.text()) }
         try await cancelWhenGracefulShutdown { try await server.run() }

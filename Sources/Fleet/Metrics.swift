@@ -61,7 +61,9 @@ public final class Metrics: Sendable {
             lines.append("# TYPE \(name) histogram")
             for (key, histogram) in group.sorted(by: { $0.key.labels < $1.key.labels }) {
                 let comma = key.labels.isEmpty ? "" : ","
-                for (bound, count) in zip(Self.bounds, histogram.counts) { lines.append("\(name)_bucket{\(key.labels)\(comma)le=\"\(bound)\"} \(count)") }
+                for (bound, count) in zip(Self.bounds, histogram.counts) {
+                    lines.append("\(name)_bucket{\(key.labels)\(comma)le=\"\(bound)\"} \(count)")
+                }
                 lines.append("\(name)_bucket{\(key.labels)\(comma)le=\"+Inf\"} \(histogram.count)")
                 lines.append("\(name)_sum\(Self.braces(key.labels)) \(histogram.sum)")
                 lines.append("\(name)_count\(Self.braces(key.labels)) \(histogram.count)")

@@ -19,7 +19,8 @@ public struct WorkerSettings: Sendable {
     /// How long a unit of the slow lane's work may take, so that a live message never waits longer.
     public var slowUnit: Duration
 
-    public init(_ name: String, live: Topic, backfill: Topic? = nil, batchLimit: Int = 200, attempts: Int = 3, slowUnit: Duration = .milliseconds(50)) {
+    public init(_ name: String, live: Topic, backfill: Topic? = nil, batchLimit: Int = 200, attempts: Int = 3, slowUnit: Duration = .milliseconds(50))
+    {
         self.name = name
         self.live = live
         self.backfill = backfill
@@ -117,7 +118,9 @@ public final class WorkerLoop<H: Handler>: Service {
         var letters: [DeadLetter] = []
         var work: [(message: KafkaMessage, input: H.Input)] = []
         for message in messages {
-            do throws(ContractError) { work.append((message, try handler.decode(message))) } catch { letters.append(letter(message, error, .contract, 1)) }
+            do throws(ContractError) { work.append((message, try handler.decode(message))) } catch {
+                letters.append(letter(message, error, .contract, 1))
+            }
         }
         let (records, failed) = try await handled(work, lane)
         let unknown = failed.count { $0.errorClass == .unknown }
@@ -127,7 +130,12 @@ public final class WorkerLoop<H: Handler>: Service {
         }
         letters += failed
         for letter in letters {
-            logger.error("dead letter", metadata: ["reason": "\(letter.reason)", "class": "\(letter.errorClass.rawValue)", "from": "\(letter.message.source)", "offset": "\(letter.message.offset)"])
+            logger.error(
+                "dead letter",
+                metadata: [
+                    "reason": "\(letter.reason)", "class": "\(letter.errorClass.rawValue)", "from": "\(letter.message.source)",
+                    "offset": "\(letter.message.offset)",
+                ])
             metrics.add("giddyup_dead_letters_total", ["worker": settings.name, "class": letter.errorClass.rawValue])
         }
         let dead = Topic.deadLetters.name(prefix: configuration.topicPrefix)
@@ -170,7 +178,8 @@ public final class WorkerLoop<H: Handler>: Service {
                         tries[index] += 1
                         switch handler.classify(error) {
                         case .contract: letters.append(letter(work[index].message, error, .contract, tries[index]))
-                        case .unknown where tries[index] >= settings.attempts: letters.append(letter(work[index].message, error, .unknown, tries[index]))
+                        case .unknown where tries[index] >= settings.attempts:
+                            letters.append(letter(work[index].message, error, .unknown, tries[index]))
                         case .fatal: throw error
                         case .transient, .unknown:
                             again.append(index)
@@ -214,7 +223,9 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     /// Runs `body` and, where it takes long, goes on polling beside it.
-    private func keepingAlive<R: Sendable>(_ lane: Lane, from patience: Duration = .seconds(5), _ body: @escaping @Sendable () async throws -> R) async throws -> R {
+    private func keepingAlive<R: Sendable>(_ lane: Lane, from patience: Duration = .seconds(5), _ body: @escaping @Sendable () async throws -> R)
+        async throws -> R
+    {
         try await withThrowingTaskGroup(of: R?.self) { tasks in
             tasks.addTask { try await body() }
             tasks.addTask {

@@ -24,7 +24,9 @@ public struct WorkerMain: Sendable {
         if ProcessInfo.processInfo.environment["GIDDYUP_LEASH"] == "stdin" { StandardInputLeash.hold() }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: all.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                services: all.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         logger.info("started")
         try await group.run()

@@ -35,7 +35,9 @@ struct DurationArgument: ExpressibleByArgument, Sendable {
     let seconds: Double
     init?(argument: String) {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
-        guard let unit = argument.last.flatMap({ units[$0] }), let number = Double(argument.dropLast()), number >= 0, number.isFinite else { return nil }
+        guard let unit = argument.last.flatMap({ units[$0] }), let number = Double(argument.dropLast()), number >= 0, number.isFinite else {
+            return nil
+        }
         seconds = number * unit
     }
     init(seconds: Double) { self.seconds = seconds }

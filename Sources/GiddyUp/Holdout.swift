@@ -12,7 +12,9 @@ struct Holdout: Codable, Sendable {
     let pseudoR2: Double
 
     init(_ bundle: ModelBundle, from first: CalendarDay, through last: CalendarDay, _ connection: Connection) async throws {
-        guard first > bundle.trainedThrough else { throw CommandError("the model was trained through \(bundle.trainedThrough): a holdout must begin later") }
+        guard first > bundle.trainedThrough else {
+            throw CommandError("the model was trained through \(bundle.trainedThrough): a holdout must begin later")
+        }
         let book = try await connection.pool.withConnection { try await FormBookReader.read($0, through: last).book }
         let set = try TrainingSet(book, .ability1, from: first, through: last)
         let single = set.taking(set.races.indices.filter { index in set.races[index].rows.count { set.positions[$0] == 1 } == 1 })

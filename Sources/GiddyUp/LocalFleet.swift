@@ -45,7 +45,9 @@ final class LocalFleet: Sendable {
         let alive = try await connection.pool.withConnection { try await WorkerRegister.alive($0) }
         let missing = workers.filter { alive[$0] == nil }
         guard !missing.isEmpty else { return try await body(nil) }
-        Console.note("no \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") running: starting \(missing.count == 1 ? "one" : "one of each") for this run")
+        Console.note(
+            "no \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") running: starting \(missing.count == 1 ? "one" : "one of each") for this run"
+        )
         let fleet = try LocalFleet(missing, logs: NSTemporaryDirectory() + "giddyup-logs-\(getpid())")
         do {
             let result = try await body(fleet)

@@ -25,7 +25,9 @@ final class ProgressBar: Sendable {
         let done = Int((min(max(share, 0), 1) * 30).rounded())
         let elapsed = Date().timeIntervalSince(started)
         let left = share > 0.02 ? " \(Self.time(elapsed / share * (1 - share))) left" : ""
-        write("\r\u{1B}[K\(title) [\(String(repeating: "█", count: done))\(String(repeating: "░", count: 30 - done))] \(Int(share * 100)) % \(label)\(left)")
+        write(
+            "\r\u{1B}[K\(title) [\(String(repeating: "█", count: done))\(String(repeating: "░", count: 30 - done))] \(Int(share * 100)) % \(label)\(left)"
+        )
     }
 
     func finish(_ outcome: String) {

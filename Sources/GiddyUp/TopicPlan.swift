@@ -30,7 +30,9 @@ enum TopicPlan {
             let path = folder + "/" + file
             do {
                 let resource = try YAMLDecoder().decode(Resource.self, from: String(contentsOfFile: path, encoding: .utf8))
-                guard resource.kind == "KafkaTopic", resource.spec.partitions > 0 else { throw CommandError("kind must be KafkaTopic, and partitions above 0") }
+                guard resource.kind == "KafkaTopic", resource.spec.partitions > 0 else {
+                    throw CommandError("kind must be KafkaTopic, and partitions above 0")
+                }
                 return KafkaTopic(
                     name: prefix + resource.metadata.name, partitions: resource.spec.partitions, replicas: resource.spec.replicas ?? 1,
                     settings: resource.spec.config ?? [:])
@@ -47,7 +49,9 @@ enum TopicPlan {
             switch existing[topic.name] {
             case nil: outcome.created.append(topic.name)
             case topic.partitions: outcome.unchanged += 1
-            case let count?: outcome.differences.append("\(topic.name) has \(count) partitions, topics/ says \(topic.partitions): left as it is, for keys would move")
+            case let count?:
+                outcome.differences.append(
+                    "\(topic.name) has \(count) partitions, topics/ says \(topic.partitions): left as it is, for keys would move")
             }
         }
         if dryRun { return outcome }

@@ -18,7 +18,9 @@ public enum BackfillStore {
     }
 
     /// How many races of a run have their signals.
-    public static func finished(revision: Int, modelID: Int64, from first: CalendarDay, through last: CalendarDay, _ connection: PostgresConnection) async throws -> Int {
+    public static func finished(revision: Int, modelID: Int64, from first: CalendarDay, through last: CalendarDay, _ connection: PostgresConnection)
+        async throws -> Int
+    {
         try await connection.query(
             "SELECT count(DISTINCT race_id) AS n FROM modeling.signals WHERE model_id = $1 AND origin = 'backfill' AND revision = $2",
             [.int(modelID), .int(revision)])[0].get("n")

@@ -40,7 +40,8 @@ public enum BetStore {
     /// other both take effect.
     public static func lock(races: [Int64], _ connection: PostgresConnection) async throws {
         // in one order, so that two transactions cannot wait for each other
-        try await connection.query("SELECT pg_advisory_xact_lock(race_id) FROM unnest($1::bigint[]) AS race_id ORDER BY race_id", [.ints(Array(Set(races)).sorted())])
+        try await connection.query(
+            "SELECT pg_advisory_xact_lock(race_id) FROM unnest($1::bigint[]) AS race_id ORDER BY race_id", [.ints(Array(Set(races)).sorted())])
     }
 
     /// Enters placements by their `bet_ref`; one that is there already changes nothing.

@@ -20,7 +20,9 @@ public struct Migration: Sendable, Equatable {
             throw StoreError(.migration, "the folder \(folder) cannot be read: run from the project's root, or set GIDDYUP_HOME")
         }
         func content(_ name: String) throws(StoreError) -> String {
-            guard let text = try? String(contentsOfFile: folder + "/" + name, encoding: .utf8) else { throw StoreError(.migration, "\(folder)/\(name) is missing") }
+            guard let text = try? String(contentsOfFile: folder + "/" + name, encoding: .utf8) else {
+                throw StoreError(.migration, "\(folder)/\(name) is missing")
+            }
             return text
         }
         var migrations: [Migration] = []
@@ -84,7 +86,8 @@ public struct MigrationRunner: Sendable {
         }
         for migration in migrations {
             if let checksum = applied[migration.number], checksum != migration.checksum {
-                throw StoreError(.migration, "migration \(migration.number) (\(migration.name)) was edited after it was run: restore it and add a new one")
+                throw StoreError(
+                    .migration, "migration \(migration.number) (\(migration.name)) was edited after it was run: restore it and add a new one")
             }
         }
         var done: [String] = []

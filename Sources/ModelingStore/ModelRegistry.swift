@@ -57,7 +57,8 @@ public enum ModelRegistry {
                     INSERT INTO modeling.model_bundles (model_id, sha256, bytes) SELECT model_id, $6, $7 FROM u
                     """,
                     [
-                        .text(bundle.name), .text(bundle.version), .text(metricsJSON), .text(bundle.featureSetHash), .date(bundle.trainedThrough.postgres),
+                        .text(bundle.name), .text(bundle.version), .text(metricsJSON), .text(bundle.featureSetHash),
+                        .date(bundle.trainedThrough.postgres),
                         .text(sha256), .bytes(bytes),
                     ])
                 try await connection.query(
@@ -76,10 +77,12 @@ public enum ModelRegistry {
     /// - Throws: `StoreError.unknownModel`, with the versions there are.
     public static func find(name: String, version: String?, _ connection: PostgresConnection) async throws -> RegisteredModel {
         let rows = try await connection.query(
-            "SELECT \(RegisteredModel.columns) FROM modeling.models WHERE name = $1 ORDER BY (stage = 'production') DESC, model_id DESC", [.text(name)])
+            "SELECT \(RegisteredModel.columns) FROM modeling.models WHERE name = $1 ORDER BY (stage = 'production') DESC, model_id DESC",
+            [.text(name)])
         let models = try rows.map(RegisteredModel.init)
         guard let found = version.map({ version in models.first { $0.version == version } }) ?? models.first else {
-            let known = models.isEmpty ? "none of that name: train one with `giddyup train --name \(name)`" : models.map(\.version).joined(separator: ", ")
+            let known =
+                models.isEmpty ? "none of that name: train one with `giddyup train --name \(name)`" : models.map(\.version).joined(separator: ", ")
             throw StoreError(.unknownModel, "there is no model \(name)\(version.map { " " + $0 } ?? ""); versions: \(known)")
         }
         return found
@@ -99,7 +102,8 @@ public enum ModelRegistry {
     public static func promote(_ model: RegisteredModel, by who: String, why: String?, _ connection: PostgresConnection) async throws {
         try await connection.transaction { connection in
             try await connection.query("SELECT pg_advisory_xact_lock(hashtext($1))", [.text("giddyup.models." + model.name)])
-            let before = try await connection.query("SELECT version FROM modeling.models WHERE name = $1 AND stage = 'production'", [.text(model.name)])
+            let before = try await connection.query(
+                "SELECT version FROM modeling.models WHERE name = $1 AND stage = 'production'", [.text(model.name)])
             let previous = try before.first?.get("version", as: String.self)
             guard previous != model.version else { return }
             try await connection.query("UPDATE modeling.models SET stage = 'archived' WHERE name = $1 AND stage = 'production'", [.text(model.name)])

@@ -30,7 +30,11 @@ public enum ResultStore {
         for settlement in settlements where settlement.revision >= newest[settlement.raceID]?.revision ?? 0 { newest[settlement.raceID] = settlement }
         for settlement in newest.values.sorted(by: { $0.raceID < $1.raceID }) {
             let prices = settlement.runners.map { runner in
-                runner.withdrawn ? nil : ClosingPrice(bsp: runner.hasBsp ? runner.bsp : nil, lastTraded: runner.hasLastTraded ? runner.lastTraded : nil, sp: runner.hasSp ? runner.sp : nil)
+                runner.withdrawn
+                    ? nil
+                    : ClosingPrice(
+                        bsp: runner.hasBsp ? runner.bsp : nil, lastTraded: runner.hasLastTraded ? runner.lastTraded : nil,
+                        sp: runner.hasSp ? runner.sp : nil)
             }
             let starters = settlement.runners.indices.filter { !settlement.runners[$0].withdrawn }
             let odds = starters.compactMap { prices[$0]?.odds }
@@ -61,7 +65,8 @@ public enum ResultStore {
                 .dates(rows.map { PostgresDate(daysSince1970: $0.settlement.raceDay) }),
                 .instants(rows.map { PostgresInstant(microseconds: $0.settlement.off) }), .ints(rows.map { $0.settlement.isHandicap ? 1 : 0 }),
                 .ints(rows.map { Int64($0.runner.position) }), .ints(rows.map { $0.runner.withdrawn ? 1 : 0 }),
-                .doubles(rows.map { $0.runner.hasBsp ? $0.runner.bsp : nil }), .doubles(rows.map { $0.runner.hasPlaceBsp ? $0.runner.placeBsp : nil }),
+                .doubles(rows.map { $0.runner.hasBsp ? $0.runner.bsp : nil }),
+                .doubles(rows.map { $0.runner.hasPlaceBsp ? $0.runner.placeBsp : nil }),
                 .doubles(rows.map { $0.closing?.odds }), .texts(rows.map { $0.closing?.source.rawValue }), .doubles(rows.map(\.closingProbability)),
                 .ints(rows.map { Int64($0.settlement.revision) }),
             ])
@@ -82,7 +87,8 @@ public enum ResultStore {
             let result = StoredResult(
                 raceID: try row.get("race_id"), horseID: try row.get("horse_id"), off: Instant(try row.get("off", as: PostgresInstant.self)),
                 isHandicap: try row.get("is_handicap"),
-                outcome: RunnerOutcome(position: position > 0 ? position : nil, isWithdrawn: try row.get("withdrawn")), placeBSP: try row.find("place_bsp"),
+                outcome: RunnerOutcome(position: position > 0 ? position : nil, isWithdrawn: try row.get("withdrawn")),
+                placeBSP: try row.find("place_bsp"),
                 closing: source.flatMap { source in odds.map { ClosingPrice(odds: $0, source: source) } })
             results[result.raceID, default: []].append(result)
         }

@@ -51,7 +51,9 @@ public enum SignalWriter {
         write.replaced = try result.get("replaced")
         write.kept = sorted.count - write.inserted - write.replaced
         let contradicted = try result.get("contradictions", as: Int.self)
-        if contradicted > 0 { write.contradictions.append("\(contradicted) rows in the table, the first \(try result.find("example", as: String.self) ?? "?")") }
+        if contradicted > 0 {
+            write.contradictions.append("\(contradicted) rows in the table, the first \(try result.find("example", as: String.self) ?? "?")")
+        }
         return write
     }
 

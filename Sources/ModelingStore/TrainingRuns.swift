@@ -22,7 +22,8 @@ public enum TrainingRuns {
     }
 
     public static func read(requestID: String, _ connection: PostgresConnection) async throws -> State? {
-        try await connection.query("SELECT stage, progress, error, model_id FROM modeling.training_runs WHERE request_id = $1", [.text(requestID)]).first
+        try await connection.query("SELECT stage, progress, error, model_id FROM modeling.training_runs WHERE request_id = $1", [.text(requestID)])
+            .first
             .map { row in
                 State(stage: try row.get("stage"), progress: try row.get("progress"), error: try row.find("error"), modelID: try row.find("model_id"))
             }

@@ -23,7 +23,8 @@ public enum WorkerRegister {
     public static func alive(_ connection: PostgresConnection) async throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for row in try await connection.query(
-            "SELECT worker, count(*) AS n FROM modeling.workers WHERE seen_at > now() - make_interval(secs => $1) GROUP BY worker", [.double(Double(patience))])
+            "SELECT worker, count(*) AS n FROM modeling.workers WHERE seen_at > now() - make_interval(secs => $1) GROUP BY worker",
+            [.double(Double(patience))])
         {
             counts[try row.get("worker")] = try row.get("n", as: Int.self)
         }

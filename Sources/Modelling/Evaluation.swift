@@ -15,7 +15,8 @@ public struct EvaluatedRace: Sendable {
         public let closing: ClosingPrice?
 
         public init(
-            horseID: Int64, pWin: Double, pModel: Double, pMarket: Double?, odds: Double?, stake: Double, outcome: RunnerOutcome, closing: ClosingPrice?
+            horseID: Int64, pWin: Double, pModel: Double, pMarket: Double?, odds: Double?, stake: Double, outcome: RunnerOutcome,
+            closing: ClosingPrice?
         ) {
             self.horseID = horseID
             self.pWin = pWin
@@ -122,7 +123,8 @@ public struct Evaluation: Sendable, Codable {
         logLoss = Losses(uniform: mean(uniform), market: mean(market), model: mean(model), blend: mean(blend))
         pseudoR2 = Losses(
             uniform: 0, market: RaceMetrics.pseudoR2(logLoss.market, uniform: logLoss.uniform),
-            model: RaceMetrics.pseudoR2(logLoss.model, uniform: logLoss.uniform), blend: RaceMetrics.pseudoR2(logLoss.blend, uniform: logLoss.uniform))
+            model: RaceMetrics.pseudoR2(logLoss.model, uniform: logLoss.uniform), blend: RaceMetrics.pseudoR2(logLoss.blend, uniform: logLoss.uniform)
+        )
         let gains = zip(market, blend).map { $0 - $1 }
         (blendGain, blendGainSE) = (mean(gains), RaceMetrics.standardError(gains))
         let ownGains = zip(market, model).map { $0 - $1 }

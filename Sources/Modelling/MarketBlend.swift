@@ -43,7 +43,9 @@ public struct MarketBlend: Sendable, Codable, Equatable {
     }
 
     /// Newton's method on the conditional logit's log likelihood, which is concave; errors from the inverse information.
-    static func maximise(_ columns: [[Double]], _ shares: [Double], _ races: [TrainingRace]) throws(ModellingError) -> (weights: [Double], errors: [Double]) {
+    static func maximise(_ columns: [[Double]], _ shares: [Double], _ races: [TrainingRace]) throws(ModellingError) -> (
+        weights: [Double], errors: [Double]
+    ) {
         let k = columns.count
         var weights = [Double](repeating: 1 / Double(k), count: k)
         func evaluate(_ w: [Double]) -> (value: Double, gradient: [Double], information: [[Double]]) {

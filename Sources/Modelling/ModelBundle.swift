@@ -43,7 +43,9 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     /// - Parameter sha256: of the bytes, in hexadecimal, as it was recorded; nil is not checked.
     /// - Throws: `ModellingError` where the bytes are not those recorded, truncated, or not a bundle.
     public init(bytes: [UInt8], sha256: String? = nil) throws(ModellingError) {
-        if let sha256, Self.sha256(bytes) != sha256 { throw ModellingError("the bundle's bytes are not those that were registered (SHA-256 differs)") }
+        if let sha256, Self.sha256(bytes) != sha256 {
+            throw ModellingError("the bundle's bytes are not those that were registered (SHA-256 differs)")
+        }
         do { self = try JSONDecoder().decode(ModelBundle.self, from: Data(bytes)) } catch {
             throw ModellingError("not a model bundle, or a truncated one: \(error)")
         }

@@ -11,7 +11,10 @@ public struct ModelTrainer: Sendable {
     /// What is being done, and how much of it is done, 0 to 1.
     public let onProgress: @Sendable (String, Double) -> Void
 
-    public init(_ plan: TrainingPlan, isCancelled: @escaping @Sendable () -> Bool = { false }, onProgress: @escaping @Sendable (String, Double) -> Void = { _, _ in }) {
+    public init(
+        _ plan: TrainingPlan, isCancelled: @escaping @Sendable () -> Bool = { false },
+        onProgress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
+    ) {
         self.plan = plan
         self.isCancelled = isCancelled
         self.onProgress = onProgress

@@ -47,7 +47,9 @@ public final class Predictor {
         for booster in boosters {
             let all = try booster.contributions(matrix)
             for row in 0..<matrix.rows {
-                for column in 0..<matrix.columns { mean[row * matrix.columns + column] += all[row * (matrix.columns + 1) + column] / Double(boosters.count) }
+                for column in 0..<matrix.columns {
+                    mean[row * matrix.columns + column] += all[row * (matrix.columns + 1) + column] / Double(boosters.count)
+                }
             }
         }
         return mean

@@ -41,7 +41,8 @@ public enum RaceMetrics {
             let z = 1.959964
             let centre = (observed + z * z / (2 * n)) / (1 + z * z / n)
             let half = z / (1 + z * z / n) * (observed * (1 - observed) / n + z * z / (4 * n * n)).squareRoot()
-            return CalibrationBin(count: part.count, predicted: predicted, observed: observed, low: max(0, centre - half), high: min(1, centre + half))
+            return CalibrationBin(
+                count: part.count, predicted: predicted, observed: observed, low: max(0, centre - half), high: min(1, centre + half))
         }
     }
 

@@ -25,6 +25,7 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
         }
         if fast { values.merge(["learning_rate": "0.08", "min_data_in_leaf": "60"]) { $1 } }
         return TrainingPlan(
-            objective: objective, parameters: LightGBMParameters(values), rounds: fast ? 400 : 3000, patience: fast ? 25 : 80, folds: 5, forwardSeasons: 4)
+            objective: objective, parameters: LightGBMParameters(values), rounds: fast ? 400 : 3000, patience: fast ? 25 : 80, folds: 5,
+            forwardSeasons: 4)
     }
 }

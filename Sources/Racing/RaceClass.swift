@@ -14,7 +14,9 @@ public enum RaceClass {
             if text.contains("listed") { return 3 }
         }
         guard let text = raceClass?.lowercased() else { return nil }
-        let bonuses: [(String, Double)] = [("class 1", 5), ("class 2", 3), ("class 3", 2), ("class 4", 1), ("class 5", 0.5), ("class 6", 0), ("class 7", 0)]
+        let bonuses: [(String, Double)] = [
+            ("class 1", 5), ("class 2", 3), ("class 3", 2), ("class 4", 1), ("class 5", 0.5), ("class 6", 0), ("class 7", 0),
+        ]
         if let bonus = bonuses.first(where: { text.hasPrefix($0.0) })?.1 { return bonus }
         // Hong Kong's own: the Classic series is between Group 2 and 3; griffins and restricted races are for young horses, near Class 4
         return ["4yo": 4, "griffin": 1, "restricted": 1][text]

@@ -14,7 +14,8 @@ public enum FormBookReader {
             let id = try row.required(row.int8(), "race_id")
             races[id] = RaceFacts(
                 raceID: id, day: CalendarDay(try row.required(row.date(), "race_date")), course: try row.required(row.int8(), "course_id"),
-                pattern: try row.text(), raceClass: try row.text(), furlongs: try row.float8(), metres: try row.int4().map(Int.init), going: try row.text(),
+                pattern: try row.text(), raceClass: try row.text(), furlongs: try row.float8(), metres: try row.int4().map(Int.init),
+                going: try row.text(),
                 surface: try row.text())
         }
         var runs: [Int64: [(runner: RunnerFacts, result: PastResult)]] = [:]

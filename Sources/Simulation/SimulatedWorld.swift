@@ -97,7 +97,8 @@ public struct Simulator {
         jockeys = (0..<50).map { _ in 0 }
         courses = [
             Course(name: "Simford", pace: 11.9, drawBias: 0.35, surface: "Turf"), Course(name: "Modelbury", pace: 12.1, drawBias: 0, surface: "Turf"),
-            Course(name: "Seed Park", pace: 11.7, drawBias: -0.25, surface: "AWT"), Course(name: "Randwater", pace: 12.3, drawBias: 0.1, surface: "Turf"),
+            Course(name: "Seed Park", pace: 11.7, drawBias: -0.25, surface: "AWT"),
+            Course(name: "Randwater", pace: 12.3, drawBias: 0.1, surface: "Turf"),
         ]
         for index in trainers.indices { trainers[index] = random.normal() * 0.25 }
         for index in jockeys.indices { jockeys[index] = random.normal() * 0.25 }
@@ -188,11 +189,13 @@ public struct Simulator {
             horses[field[i]].lastRun = withdrawn[i] ? horses[field[i]].lastRun : day.number
             horses[field[i]].runs += withdrawn[i] ? 0 : 1
             return SimulatedRace.Runner(
-                runnerID: raceID * 100 + Int64(i + 1), horse: "Sim Horse \(field[i])-\(horses[field[i]].born + 10)", trainer: "Sim Trainer \(horses[field[i]].trainer)",
+                runnerID: raceID * 100 + Int64(i + 1), horse: "Sim Horse \(field[i])-\(horses[field[i]].born + 10)",
+                trainer: "Sim Trainer \(horses[field[i]].trainer)",
                 jockey: "Sim Jockey \(riders[i])", number: i + 1, draw: draws[i], age: ages[i], pounds: pounds[i], officialRating: ratings[i],
                 isHeadgearFirst: firsts[i], position: withdrawn[i] ? "NR" : placed.map { String($0) } ?? "PU",
                 beatenLengths: beaten.map { ($0 * 4).rounded() / 4 }, seconds: beaten.map { ((winningTime + $0 * 0.17) * 100).rounded() / 100 },
-                truth: truth[i], bsp: market.bsp[i], placeBSP: market.bsp[i].map { 1 + ($0 - 1) / 4 }, morning: market.morning[i], quotes: market.quotes[i])
+                truth: truth[i], bsp: market.bsp[i], placeBSP: market.bsp[i].map { 1 + ($0 - 1) / 4 }, morning: market.morning[i],
+                quotes: market.quotes[i])
         }
         return SimulatedRace(
             raceID: raceID, day: day, number: number, course: course.name, off: off, raceClass: "Class \(raceClass)", isHandicap: isHandicap,
@@ -208,7 +211,9 @@ public struct Simulator {
     /// The truth plus an error that shrinks towards the off, a favourite-longshot bias and an overround.
     private mutating func market(_ truth: [Double], _ off: Instant) -> Market {
         let final = truth.map { _ in random.normal() * settings.closingError }
-        let early = truth.map { _ in random.normal() * (settings.morningError * settings.morningError - settings.closingError * settings.closingError).squareRoot() }
+        let early = truth.map { _ in
+            random.normal() * (settings.morningError * settings.morningError - settings.closingError * settings.closingError).squareRoot()
+        }
         func odds(_ share: Double) -> [Double?] {
             let views = truth.indices.map { truth[$0] > 0 ? exp(log(truth[$0]) / settings.favouriteLongshot + final[$0] + share * early[$0]) : 0 }
             let sum = views.reduce(0, +)

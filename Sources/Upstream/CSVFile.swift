@@ -13,12 +13,15 @@ struct CSVFile {
         self.path = path
         let text = try Self.text(of: path)
         let csv: EnumeratedCSV
-        do { csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false) } catch { throw ImportError("\(path) is not a CSV file: \(error)") }
+        do { csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false) } catch {
+            throw ImportError("\(path) is not a CSV file: \(error)")
+        }
         let columns = Dictionary(csv.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         self.columns = columns
         let missing = required.filter { columns[$0] == nil }
         guard missing.isEmpty else {
-            throw ImportError("\(path) has no column \(missing.map { "\"\($0)\"" }.joined(separator: ", ")); it has: \(csv.header.joined(separator: ", "))")
+            throw ImportError(
+                "\(path) has no column \(missing.map { "\"\($0)\"" }.joined(separator: ", ")); it has: \(csv.header.joined(separator: ", "))")
         }
         let rows = csv.rows
         self.rows = rows

@@ -18,13 +18,15 @@ public struct HongKongImport: Sendable {
         let raceFile = try CSVFile(
             racesPath,
             required: [
-                "race_id", "race_date", "region", "course", "race_no", "race_name", "type", "class", "pattern", "rating_band", "dist_f", "dist_m", "going",
+                "race_id", "race_date", "region", "course", "race_no", "race_name", "type", "class", "pattern", "rating_band", "dist_f", "dist_m",
+                "going",
                 "surface", "ran",
             ])
         let runnerFile = try CSVFile(
             runnersPath,
             required: [
-                "runner_id", "race_id", "race_date", "horse_id", "horse_name", "num", "status", "pos_raw", "draw", "ovr_btn", "btn", "lbs", "hg", "secs",
+                "runner_id", "race_id", "race_date", "horse_id", "horse_name", "num", "status", "pos_raw", "draw", "ovr_btn", "btn", "lbs", "hg",
+                "secs",
                 "dec", "or", "jockey", "trainer",
             ])
         var offs: [String: (id: Int64, off: Instant)] = [:]

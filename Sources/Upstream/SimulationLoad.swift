@@ -22,7 +22,8 @@ public enum SimulationLoad {
                 for quote in runner.quotes {
                     prices.append(
                         UpstreamPrice(
-                            raceID: race.raceID, runnerID: runner.runnerID, at: quote.at, back: quote.odds, lay: (quote.odds * 1.02 * 100).rounded() / 100,
+                            raceID: race.raceID, runnerID: runner.runnerID, at: quote.at, back: quote.odds,
+                            lay: (quote.odds * 1.02 * 100).rounded() / 100,
                             volume: quote.volume))
                 }
             }

@@ -20,7 +20,9 @@ public enum UpstreamLoader {
     ) async throws -> Count {
         try await superuser.transaction { connection in
             try await connection.query("SET LOCAL ROLE racing_loader")
-            for month in Set(races.map { CalendarDay(year: $0.day.components.year, month: $0.day.components.month, day: 1) }).compactMap(\.self).sorted() {
+            for month in Set(races.map { CalendarDay(year: $0.day.components.year, month: $0.day.components.month, day: 1) }).compactMap(\.self)
+                .sorted()
+            {
                 try await connection.query("SELECT racing.ensure_month($1)", [.date(month.postgres)])
             }
             try await connection.script(temporaryTables)

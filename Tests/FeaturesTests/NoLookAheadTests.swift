@@ -24,7 +24,8 @@ import Testing
             let runs = field.enumerated().map { position, horse in
                 (
                     RunnerFacts(
-                        runnerID: Int64((index + 1) * 100 + horse), horse: Int64(horse), trainer: Int64(horse % 7 + 1), jockey: Int64(random.below(8) + 1),
+                        runnerID: Int64((index + 1) * 100 + horse), horse: Int64(horse), trainer: Int64(horse % 7 + 1),
+                        jockey: Int64(random.below(8) + 1),
                         draw: position + 1, age: 4, pounds: 115 + random.below(20), officialRating: 60 + random.below(30), headgear: nil),
                     PastResult(
                         RunResult(
@@ -68,13 +69,17 @@ import Testing
     @Test func aFirstRunnerHasNoFormAndALastRunIsReadAsItWas() throws {
         let set = FeatureSet.ability1
         func race(_ id: Int64, _ day: Int32) -> RaceFacts {
-            RaceFacts(raceID: id, day: CalendarDay(day), course: 1, pattern: nil, raceClass: "Class 4", furlongs: 6, metres: nil, going: "Good", surface: "Turf")
+            RaceFacts(
+                raceID: id, day: CalendarDay(day), course: 1, pattern: nil, raceClass: "Class 4", furlongs: 6, metres: nil, going: "Good",
+                surface: "Turf")
         }
         func runner(_ id: Int64, _ horse: Int64, pounds: Int) -> RunnerFacts {
             RunnerFacts(runnerID: id, horse: horse, trainer: 1, jockey: 2, draw: 1, age: 3, pounds: pounds, officialRating: 50, headgear: nil)
         }
         let result = { (position: Int) in PastResult(RunResult(finish: .position(position), beatenLengths: Double(position - 1) * 2, seconds: 70)) }
-        let book = FormBook([(race(1, 0), [(runner(1, 1, pounds: 120), result(2)), (runner(2, 2, pounds: 126), result(1)), (runner(3, 3, pounds: 126), result(3))])])
+        let book = FormBook([
+            (race(1, 0), [(runner(1, 1, pounds: 120), result(2)), (runner(2, 2, pounds: 126), result(1)), (runner(3, 3, pounds: 126), result(3))])
+        ])
         let card = [runner(11, 1, pounds: 123), runner(12, 9, pounds: 120)]
         let matrix = set.build(race(2, 10), card, book: book, horizon: CalendarDay(10))
         func value(_ name: String, _ row: Int) throws -> Float { Array(matrix.row(row))[try #require(set.column(name))] }

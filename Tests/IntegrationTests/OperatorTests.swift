@@ -30,7 +30,8 @@ import Upstream
             let worker = PostgresPool(fleet.databaseURL, setup: ["SET ROLE giddyup_worker"])
             #expect(try await worker.query("SELECT * FROM racing.races").isEmpty)
             for statement in [
-                "INSERT INTO racing.courses (course, region) VALUES ('x', 'GB')", "UPDATE racing.runners SET pos_raw = '1'", "DELETE FROM racing.races",
+                "INSERT INTO racing.courses (course, region) VALUES ('x', 'GB')", "UPDATE racing.runners SET pos_raw = '1'",
+                "DELETE FROM racing.races",
                 "TRUNCATE racing.live_prices", "CREATE TABLE racing.mine (i int)",
             ] {
                 let error = await #expect(throws: PostgresError.self) { try await worker.query(statement) }

@@ -42,7 +42,9 @@ struct TestFleet: Sendable {
         let process = try ChildProcess(DevStack.executable("giddyup"), arguments, environment: environment, output: output)
         let ended = await process.wait()
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-        guard ended == status else { throw Failed(description: "giddyup \(arguments.joined(separator: " ")) ended with \(ended): \(text.suffix(600))") }
+        guard ended == status else {
+            throw Failed(description: "giddyup \(arguments.joined(separator: " ")) ended with \(ended): \(text.suffix(600))")
+        }
         return text
     }
 

@@ -52,10 +52,13 @@ struct BackfillCommand: AsyncParsableCommand {
             return Console.print("would request \(entries.count) races with \(found.name) \(found.version)")
         }
         let outcome = try await LocalFleet.with(["feature-builder", "scorer", "publisher"], connection) { fleet in
-            try await Self.run(from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, connection) { try fleet?.check() }
+            try await Self.run(from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, connection) {
+                try fleet?.check()
+            }
         }
         if json { return try Console.json(outcome) }
-        Console.print("\(outcome.races) races scored by \(outcome.model) in \(String(format: "%.1f", outcome.seconds)) s, revision \(outcome.revision)")
+        Console.print(
+            "\(outcome.races) races scored by \(outcome.model) in \(String(format: "%.1f", outcome.seconds)) s, revision \(outcome.revision)")
         if outcome.deadLetters > 0 { throw CommandError("\(outcome.deadLetters) races ended in dead.letters") }
     }
 
@@ -71,7 +74,9 @@ struct BackfillCommand: AsyncParsableCommand {
         from first: CalendarDay, to last: CalendarDay, beforeOff: Double, _ model: RegisteredModel, outstanding: Int = 2000, _ connection: Connection,
         check: () throws -> Void
     ) async throws -> Outcome {
-        guard model.artifactURI?.hasPrefix("postgres:") == true else { throw CommandError("\(model.name) \(model.version) has no bundle: it cannot score") }
+        guard model.artifactURI?.hasPrefix("postgres:") == true else {
+            throw CommandError("\(model.name) \(model.version) has no bundle: it cannot score")
+        }
         let entries = try await races(first, last, connection)
         let (_, revision) = try await connection.pool.withConnection { database in
             try await BackfillStore.begin(from: first, through: last, modelID: model.modelID, beforeOff: beforeOff, races: entries.count, database)

@@ -9,7 +9,9 @@ import RacingStore
 struct BetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bet", abstract: "Record a bet that was struck.",
-        discussion: "The same --ref again is the same bet.\nExample: giddyup bet --race 20250716208 --day 2025-07-16 --horse 1402 --side win --odds 8.5 --stake 2")
+        discussion:
+            "The same --ref again is the same bet.\nExample: giddyup bet --race 20250716208 --day 2025-07-16 --horse 1402 --side win --odds 8.5 --stake 2"
+    )
 
     @Option(help: "race_id.")
     var race: Int64
@@ -51,7 +53,8 @@ struct BetCommand: AsyncParsableCommand {
         let cards = try await connection.pool.withConnection { try await CardReader.read([RaceKey(raceID: race, day: day.day)], $0) }
         guard let card = cards[race] else { throw CommandError("there is no race \(race) on \(day.day)") }
         guard let runner = card.runners.first(where: { $0.horseID == horse }) else {
-            throw CommandError("horse \(horse) does not run in race \(race): \(card.runners.map { "\($0.horseID) \($0.horseName)" }.joined(separator: ", "))")
+            throw CommandError(
+                "horse \(horse) does not run in race \(race): \(card.runners.map { "\($0.horseID) \($0.horseName)" }.joined(separator: ", "))")
         }
         let off = try card.offInstant()
         guard bet.at <= off.microseconds else { throw CommandError("the race was off at \(off): a bet is struck before") }

@@ -70,20 +70,26 @@ struct EvaluateCommand: AsyncParsableCommand {
         let e = outcome.evaluation
         func number(_ value: Double) -> String { TrainCommand.number(value) }
         var lines = ["\(outcome.model), \(outcome.from) to \(outcome.to): \(e.races) races, \(e.runners) runners"]
-        if !e.leftOut.isEmpty { lines.append("  left out: " + e.leftOut.sorted { $0.key < $1.key }.map { "\($0.value) for \($0.key)" }.joined(separator: ", ")) }
+        if !e.leftOut.isEmpty {
+            lines.append("  left out: " + e.leftOut.sorted { $0.key < $1.key }.map { "\($0.value) for \($0.key)" }.joined(separator: ", "))
+        }
         lines.append("              log loss   pseudo-R2")
         for (name, loss, r2) in [
-            ("uniform", e.logLoss.uniform, e.pseudoR2.uniform), ("market", e.logLoss.market, e.pseudoR2.market), ("model", e.logLoss.model, e.pseudoR2.model),
+            ("uniform", e.logLoss.uniform, e.pseudoR2.uniform), ("market", e.logLoss.market, e.pseudoR2.market),
+            ("model", e.logLoss.model, e.pseudoR2.model),
             ("blend", e.logLoss.blend, e.pseudoR2.blend),
         ] { lines.append("  \(name.padding(toLength: 10, withPad: " ", startingAt: 0))   \(number(loss))      \(number(r2))") }
         lines.append("  gain of the blend over the market \(number(e.blendGain)) ± \(number(e.blendGainSE)); calibration error \(number(e.ece))")
         for blend in outcome.blend {
             lines.append(
-                "  blend at \(blend.lead) s: a = \(number(blend.a)) (\(blend.aError.map { "± " + number($0) } ?? "held at 0; free \(number(blend.unconstrainedA)) ± \(number(blend.unconstrainedAError))")), b = \(number(blend.b)) ± \(number(blend.bError)), \(blend.races) races")
+                "  blend at \(blend.lead) s: a = \(number(blend.a)) (\(blend.aError.map { "± " + number($0) } ?? "held at 0; free \(number(blend.unconstrainedA)) ± \(number(blend.unconstrainedAError))")), b = \(number(blend.b)) ± \(number(blend.bError)), \(blend.races) races"
+            )
         }
         if let roi = e.roi {
             lines.append("  staked \(e.staked) times, \(number(e.turnover)) units: ROI \(number(roi)) ± \(e.roiSE.map(number) ?? "?")")
-            lines.append("  CLV of the staked " + (e.clv.map { "\(number($0)) ± \(e.clvSE.map(number) ?? "?")" } ?? "not measurable: the only price is the closing one"))
+            lines.append(
+                "  CLV of the staked "
+                    + (e.clv.map { "\(number($0)) ± \(e.clvSE.map(number) ?? "?")" } ?? "not measurable: the only price is the closing one"))
         } else {
             lines.append("  nothing was staked")
         }

@@ -35,7 +35,8 @@ struct ImportCommand: AsyncParsableCommand {
             let outcome = try await Self.load(races: races, runners: runners, dryRun ? nil : try Connection())
             if json { return try Console.json(outcome) }
             Console.print(
-                "\(dryRun ? "read" : "imported") \(outcome.races) races, \(outcome.runners) runners (\(outcome.withdrawn) withdrawn), \(outcome.prices) prices; \(outcome.clippedOdds) odds of under 1.01 raised to it")
+                "\(dryRun ? "read" : "imported") \(outcome.races) races, \(outcome.runners) runners (\(outcome.withdrawn) withdrawn), \(outcome.prices) prices; \(outcome.clippedOdds) odds of under 1.01 raised to it"
+            )
         }
 
         static func load(races: String, runners: String, _ connection: Connection?) async throws -> Outcome {

@@ -19,7 +19,8 @@ struct ModelsCommand: AsyncParsableCommand {
             if json { return try Console.json(models) }
             for model in models {
                 let row = [model.name, model.version, model.stage, model.trainedThrough.map { "trained to \($0)" } ?? ""]
-                Console.print(zip(row, [20, 12, 12, 24]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined(separator: " "))
+                Console.print(
+                    zip(row, [20, 12, 12, 24]).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined(separator: " "))
             }
         }
     }
@@ -73,7 +74,8 @@ struct ModelsCommand: AsyncParsableCommand {
 
     struct Rollback: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rollback", abstract: "Put the version before back into production.", discussion: "Example: giddyup models rollback hrd_win_prob")
+            commandName: "rollback", abstract: "Put the version before back into production.",
+            discussion: "Example: giddyup models rollback hrd_win_prob")
         @Argument(help: "The model's name.")
         var name: String
         @Option(help: "Why; recorded with who and when.")
@@ -92,7 +94,9 @@ struct ModelsCommand: AsyncParsableCommand {
 
     /// Promotes, and lets the scorers fetch the bundle beforehand.
     fileprivate static func announce(_ model: RegisteredModel, dryRun: Bool, json: Bool, why: String?, _ connection: Connection) async throws {
-        guard model.artifactURI?.hasPrefix("postgres:") == true else { throw CommandError("\(model.name) \(model.version) has no bundle: it cannot score") }
+        guard model.artifactURI?.hasPrefix("postgres:") == true else {
+            throw CommandError("\(model.name) \(model.version) has no bundle: it cannot score")
+        }
         if !dryRun {
             let who = ProcessInfo.processInfo.environment["USER"] ?? "giddyup"
             try await connection.pool.withConnection { try await ModelRegistry.promote(model, by: who, why: why, $0) }

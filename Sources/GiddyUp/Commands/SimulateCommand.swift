@@ -6,7 +6,9 @@ import Upstream
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Fill a development copy of racing.* with a world whose truth is known.",
-        discussion: "Same seed, same rows. The data says that it is simulated: region SIM, and names that say so.\nExample: giddyup simulate --seasons 2 --seed 7")
+        discussion:
+            "Same seed, same rows. The data says that it is simulated: region SIM, and names that say so.\nExample: giddyup simulate --seasons 2 --seed 7"
+    )
 
     @Option(help: "Years of racing.")
     var seasons = 2

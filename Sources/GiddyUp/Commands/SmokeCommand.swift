@@ -34,7 +34,10 @@ struct SmokeCommand: AsyncParsableCommand {
             while true {
                 let rows = try await connection.pool.query(
                     "SELECT signal_id, p_win, best_odds_win, edge_win FROM modeling.signals WHERE as_of = $1 AND race_id = $2 AND horse_id = $3 AND model_id = $4",
-                    [.instant(PostgresInstant(microseconds: message.asOf)), .int(message.raceID), .int(message.signals[0].horseID), .int(model.modelID)])
+                    [
+                        .instant(PostgresInstant(microseconds: message.asOf)), .int(message.raceID), .int(message.signals[0].horseID),
+                        .int(model.modelID),
+                    ])
                 if let row = rows.first {
                     return Outcome(
                         signalID: try row.get("signal_id"), raceID: message.raceID, horseID: message.signals[0].horseID, pWin: try row.get("p_win"),
@@ -42,7 +45,8 @@ struct SmokeCommand: AsyncParsableCommand {
                 }
                 try fleet?.check()
                 guard ContinuousClock.now - start < .seconds(60) else {
-                    throw CommandError("the signal was sent and did not arrive in modeling.signals within 60 s: is the publisher running against this broker?")
+                    throw CommandError(
+                        "the signal was sent and did not arrive in modeling.signals within 60 s: is the publisher running against this broker?")
                 }
                 try await Task.sleep(for: .milliseconds(20))
             }

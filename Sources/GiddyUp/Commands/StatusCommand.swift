@@ -7,7 +7,8 @@ import Postgres
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Whether the servers answer, which workers run, and what the tables hold.", discussion: "Example: giddyup status --json")
+        commandName: "status", abstract: "Whether the servers answer, which workers run, and what the tables hold.",
+        discussion: "Example: giddyup status --json")
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -25,7 +26,9 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let connection = try Connection()
         var outcome = Outcome(postgres: "ok", kafka: "ok", topics: 0, migration: 0, workers: [:], rows: [:], production: [])
-        do { outcome.topics = try await KafkaAdmin(connection.configuration.producerProperties()).topics(timeout: .seconds(5)).count } catch { outcome.kafka = "\(error)" }
+        do { outcome.topics = try await KafkaAdmin(connection.configuration.producerProperties()).topics(timeout: .seconds(5)).count } catch {
+            outcome.kafka = "\(error)"
+        }
         do {
             try await connection.pool.withConnection { database in
                 outcome.migration = try await database.query("SELECT coalesce(max(number), 0) AS n FROM modeling.migrations")[0].get("n")
@@ -45,7 +48,9 @@ struct StatusCommand: AsyncParsableCommand {
     private static func lines(_ outcome: Outcome) -> [String] {
         [
             "postgres    \(outcome.postgres), migration \(outcome.migration)", "kafka       \(outcome.kafka), \(outcome.topics) topics",
-            "workers     " + (outcome.workers.isEmpty ? "none" : outcome.workers.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
+            "workers     "
+                + (outcome.workers.isEmpty
+                    ? "none" : outcome.workers.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
             "production  " + (outcome.production.isEmpty ? "none" : outcome.production.joined(separator: ", ")),
             "rows        " + outcome.rows.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
         ]

@@ -77,24 +77,35 @@ struct TrainCommand: AsyncParsableCommand {
         let model = try await Self.train(request, connection)
         let bundle = try await connection.pool.withConnection { try await ModelRegistry.bundle(modelID: model.modelID, $0) }
         var outcome = Outcome(
-            modelID: model.modelID, name: model.name, version: model.version, stage: model.stage, objective: bundle.objective.rawValue, races: bundle.races,
+            modelID: model.modelID, name: model.name, version: model.version, stage: model.stage, objective: bundle.objective.rawValue,
+            races: bundle.races,
             trainedFrom: "\(bundle.trainedFrom)", trainedThrough: "\(bundle.trainedThrough)", metrics: bundle.metrics, blends: bundle.blends,
             placeExponents: bundle.placeExponents)
         if let window = try window() { outcome.holdout = try await Holdout(bundle, from: window.first, through: window.last, connection) }
         if json { return try Console.json(outcome) }
-        Console.print("\(model.name) \(model.version) (\(outcome.objective)) is in \(model.stage): \(bundle.races) races, \(bundle.trainedFrom) to \(bundle.trainedThrough)")
-        for (name, value) in bundle.metrics.sorted(by: { $0.key < $1.key }) { Console.print("  \(name.padding(toLength: 26, withPad: " ", startingAt: 0)) \(Self.number(value))") }
-        for blend in bundle.blends {
-            Console.print("  blend \(blend.lead) s before the off: a = \(Self.number(blend.a)) ± \(blend.aError.map(Self.number) ?? "held at 0"), b = \(Self.number(blend.b)) ± \(Self.number(blend.bError))")
+        Console.print(
+            "\(model.name) \(model.version) (\(outcome.objective)) is in \(model.stage): \(bundle.races) races, \(bundle.trainedFrom) to \(bundle.trainedThrough)"
+        )
+        for (name, value) in bundle.metrics.sorted(by: { $0.key < $1.key }) {
+            Console.print("  \(name.padding(toLength: 26, withPad: " ", startingAt: 0)) \(Self.number(value))")
         }
-        if let holdout = outcome.holdout { Console.print("  holdout: \(holdout.races) races, log loss \(Self.number(holdout.logLoss)), uniform \(Self.number(holdout.uniform))") }
+        for blend in bundle.blends {
+            Console.print(
+                "  blend \(blend.lead) s before the off: a = \(Self.number(blend.a)) ± \(blend.aError.map(Self.number) ?? "held at 0"), b = \(Self.number(blend.b)) ± \(Self.number(blend.bError))"
+            )
+        }
+        if let holdout = outcome.holdout {
+            Console.print("  holdout: \(holdout.races) races, log loss \(Self.number(holdout.logLoss)), uniform \(Self.number(holdout.uniform))")
+        }
     }
 
     static func number(_ value: Double) -> String { String(format: "%.4f", value) }
 
     private func version(_ connection: Connection) async throws -> String {
         if let version { return version }
-        let known = try await connection.pool.withConnection { try await ModelRegistry.list($0) }.filter { $0.name == name }.compactMap { Int($0.version) }
+        let known = try await connection.pool.withConnection { try await ModelRegistry.list($0) }.filter { $0.name == name }.compactMap {
+            Int($0.version)
+        }
         return String((known.max() ?? 0) + 1)
     }
 

@@ -30,20 +30,25 @@ public struct BetSettler: Sendable {
         func unsettled(_ reason: String) -> SettledBet {
             SettledBet(betID: bet.betID, profit: nil, closingOdds: nil, closingSource: nil, clv: nil, unsettledReason: reason)
         }
-        guard let own = results.first(where: { $0.horseID == bet.horseID }) else { return unsettled("horse \(bet.horseID) is not in the result of race \(bet.raceID)") }
+        guard let own = results.first(where: { $0.horseID == bet.horseID }) else {
+            return unsettled("horse \(bet.horseID) is not in the result of race \(bet.raceID)")
+        }
         // the others' odds are reduced by Rule 4 or the exchange's factor, which nobody has told us
         if let withdrawnLate, !own.outcome.isWithdrawn {
-            return unsettled("withdrawn after the bet: \(withdrawnLate.map(String.init).joined(separator: ", ")); the reduction of the odds is not known")
+            return unsettled(
+                "withdrawn after the bet: \(withdrawnLate.map(String.init).joined(separator: ", ")); the reduction of the odds is not known")
         }
         let starters = results.count { !$0.outcome.isWithdrawn }
         let terms = EachWayTerms.standard(runners: starters, isHandicap: own.isHandicap)
         do throws(BettingError) {
             let profit = try Settlement.profit(
-                side: bet.side, stake: bet.stake, odds: bet.odds, runner: own.outcome, field: results.map(\.outcome), terms: terms, commission: commission)
+                side: bet.side, stake: bet.stake, odds: bet.odds, runner: own.outcome, field: results.map(\.outcome), terms: terms,
+                commission: commission)
             let closing = bet.side == .place ? own.placeBSP.map { ClosingPrice(odds: $0, source: .bsp) } : own.closing
             return SettledBet(
                 betID: bet.betID, profit: profit, closingOdds: closing?.odds, closingSource: closing?.source.rawValue,
-                clv: own.outcome.isWithdrawn ? nil : closing.map { ClosingLineValue.logRatio(taken: bet.odds, closing: $0.odds) }, unsettledReason: nil)
+                clv: own.outcome.isWithdrawn ? nil : closing.map { ClosingLineValue.logRatio(taken: bet.odds, closing: $0.odds) },
+                unsettledReason: nil)
         } catch { return unsettled("\(error)") }
     }
 }

@@ -42,7 +42,8 @@ public struct FeatureBuilderHandler: Handler {
                 guard let card = cards[request.raceID], let zone = try? card.zone(), let eleven = WallTime(hour: 11, minute: 0) else { continue }
                 asked[index] = questions.count
                 questions.append(
-                    PriceReader.Question(key: keys[index], asOf: Instant(microseconds: request.asOf), morning: eleven.instant(on: card.day, in: zone)))
+                    PriceReader.Question(key: keys[index], asOf: Instant(microseconds: request.asOf), morning: eleven.instant(on: card.day, in: zone))
+                )
             }
             let prices = try await PriceReader.read(questions, connection)
             return batch.enumerated().map { index, request in

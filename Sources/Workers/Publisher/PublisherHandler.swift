@@ -20,7 +20,9 @@ public struct PublisherHandler: Handler {
     public func decode(_ message: KafkaMessage) throws(ContractError) -> RaceSignals {
         let signals = try RaceSignals.read(message)
         let race = "race \(signals.raceID)"
-        guard signals.raceID != 0, signals.asOf > 0, signals.model.modelID != 0 else { throw ContractError("the message names no race, as_of or model") }
+        guard signals.raceID != 0, signals.asOf > 0, signals.model.modelID != 0 else {
+            throw ContractError("the message names no race, as_of or model")
+        }
         guard signals.origin == .live || signals.origin == .backfill else { throw ContractError("\(race): neither live nor a backfill") }
         guard !signals.signals.isEmpty else { throw ContractError("\(race): no signals") }
         guard Set(signals.signals.map(\.horseID)).count == signals.signals.count else { throw ContractError("\(race): a horse is there twice") }
@@ -28,7 +30,9 @@ public struct PublisherHandler: Handler {
             guard signal.pWin >= 0, signal.pWin <= 1, signal.pModel >= 0, signal.pModel <= 1 else {
                 throw ContractError("\(race): horse \(signal.horseID) has a probability of \(signal.pWin)")
             }
-            guard signal.stakeUnits >= 0, signal.stakeUnits.isFinite else { throw ContractError("\(race): horse \(signal.horseID) has a stake of \(signal.stakeUnits)") }
+            guard signal.stakeUnits >= 0, signal.stakeUnits.isFinite else {
+                throw ContractError("\(race): horse \(signal.horseID) has a stake of \(signal.stakeUnits)")
+            }
         }
         return signals
     }

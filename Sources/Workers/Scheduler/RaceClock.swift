@@ -27,7 +27,9 @@ public struct RaceClock: Sendable {
         }
         var speed = 1.0
         if let text = environment["CLOCK_SPEED"], !text.isEmpty {
-            guard let number = Double(text), number > 0, number.isFinite else { throw ConfigurationError("CLOCK_SPEED=\(text) is not a number above 0") }
+            guard let number = Double(text), number > 0, number.isFinite else {
+                throw ConfigurationError("CLOCK_SPEED=\(text) is not a number above 0")
+            }
             speed = number
         }
         self.init(start: try instant("CLOCK_START"), speed: speed, origin: try instant("CLOCK_ORIGIN")?.date ?? Date())

@@ -15,7 +15,9 @@ public struct RaceScorer {
     /// - Throws: `ModellingError` where the bundle was trained on a feature set that this program does not have.
     public init(_ bundle: ModelBundle, policy: StakingPolicy) throws(ModellingError) {
         guard let set = FeatureSet.all[bundle.featureSetVersion], set.hash == bundle.featureSetHash, set.names == bundle.featureNames else {
-            throw ModellingError("model \(bundle.name) \(bundle.version) was trained on feature set \(bundle.featureSetVersion) (\(bundle.featureSetHash)), which is not here")
+            throw ModellingError(
+                "model \(bundle.name) \(bundle.version) was trained on feature set \(bundle.featureSetVersion) (\(bundle.featureSetHash)), which is not here"
+            )
         }
         predictor = try Predictor(bundle)
         self.policy = policy
@@ -26,7 +28,9 @@ public struct RaceScorer {
     public func score(_ message: RaceFeatures, model: ModelReference) throws -> RaceSignals {
         let bundle = predictor.bundle
         guard message.featureSet.hash == bundle.featureSetHash else {
-            throw ContractError("features of set \(message.featureSet.version) (\(message.featureSet.hash)), model \(bundle.name) \(bundle.version) needs \(bundle.featureSetVersion) (\(bundle.featureSetHash)): request the race again")
+            throw ContractError(
+                "features of set \(message.featureSet.version) (\(message.featureSet.hash)), model \(bundle.name) \(bundle.version) needs \(bundle.featureSetVersion) (\(bundle.featureSetHash)): request the race again"
+            )
         }
         let runners = message.runners
         let matrix = LightGBMMatrix(runners.flatMap(\.features), columns: set.features.count)
@@ -90,7 +94,8 @@ public struct RaceScorer {
             signal.stakeUnits = stakes[index].units
             signal.liquidityOk = stakes[index].isLiquid
             signal.reasonsJson = try Reasons(
-                message, runner: index, stake: stakes[index], isBlended: signal.blended, hasMarket: market != nil, contributions: contributions[index], set: set
+                message, runner: index, stake: stakes[index], isBlended: signal.blended, hasMarket: market != nil,
+                contributions: contributions[index], set: set
             ).json()
             return signal
         }

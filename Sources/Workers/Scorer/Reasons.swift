@@ -27,7 +27,8 @@ struct Reasons: Encodable {
     var why: [Push]?
 
     init(
-        _ message: RaceFeatures, runner index: Int, stake: Stake, isBlended: Bool, hasMarket: Bool, contributions: ArraySlice<Double>?, set: FeatureSet
+        _ message: RaceFeatures, runner index: Int, stake: Stake, isBlended: Bool, hasMarket: Bool, contributions: ArraySlice<Double>?,
+        set: FeatureSet
     ) {
         let runner = message.runners[index]
         if runner.hasPrice {
@@ -36,7 +37,11 @@ struct Reasons: Encodable {
         gates = stake.gates
         missing = []
         if !runner.hasPrice { missing.append("no price") }
-        if !hasMarket { missing.append("not every runner is priced: the model alone") } else if !isBlended { missing.append("the model has no blend: the model alone") }
+        if !hasMarket {
+            missing.append("not every runner is priced: the model alone")
+        } else if !isBlended {
+            missing.append("the model has no blend: the model alone")
+        }
         if let runs = set.column("runs"), runner.features[runs] == 0 { missing.append("never raced before") }
         warnings = message.warnings
         if let contributions {
@@ -61,7 +66,8 @@ struct Reasons: Encodable {
         if own.isNaN { return "\(feature.meaning): not known" }
         switch feature.name {
         case "wins", "win_rate", "runs": return "won \(count(value("wins"))) of \(count(value("runs")))"
-        case "course_wins", "course_runs", "course_place_rate": return "won \(count(value("course_wins"))) of \(count(value("course_runs"))) at the course"
+        case "course_wins", "course_runs", "course_place_rate":
+            return "won \(count(value("course_wins"))) of \(count(value("course_runs"))) at the course"
         case "distance_wins", "distance_runs", "distance_place_rate":
             return "won \(count(value("distance_wins"))) of \(count(value("distance_runs"))) at about the distance"
         case "days_since": return "last ran \(Int(own)) days ago"

@@ -107,13 +107,18 @@ extension RaceFeatures {
             guard runner.features.count == set.features.count else {
                 throw ContractError("\(race): horse \(runner.horseID) has \(runner.features.count) features, the set \(set.features.count)")
             }
-            guard runner.features.allSatisfy({ !$0.isInfinite }) else { throw ContractError("\(race): horse \(runner.horseID) has an infinite feature") }
+            guard runner.features.allSatisfy({ !$0.isInfinite }) else {
+                throw ContractError("\(race): horse \(runner.horseID) has an infinite feature")
+            }
             // NaN is "missing", but the size of the field never is
             guard runner.features[fieldSize] == Float(runners.count) else {
-                throw ContractError("\(race): horse \(runner.horseID) says the field is \(runner.features[fieldSize]), there are \(runners.count) runners")
+                throw ContractError(
+                    "\(race): horse \(runner.horseID) says the field is \(runner.features[fieldSize]), there are \(runners.count) runners")
             }
             if runner.hasPrice {
-                guard runner.price.odds > 1, runner.price.odds.isFinite else { throw ContractError("\(race): horse \(runner.horseID) has odds of \(runner.price.odds)") }
+                guard runner.price.odds > 1, runner.price.odds.isFinite else {
+                    throw ContractError("\(race): horse \(runner.horseID) has odds of \(runner.price.odds)")
+                }
                 guard runner.price.at <= request.asOf else { throw ContractError("\(race): horse \(runner.horseID) has a price from after as_of") }
                 guard !runner.price.hasVolume || runner.price.volume >= 0 else {
                     throw ContractError("\(race): horse \(runner.horseID) has a traded volume of \(runner.price.volume)")

@@ -101,7 +101,8 @@ public struct TrainerHandler: Handler {
     private func report(_ request: TrainingRequest, _ stage: String, _ progress: Double, error: String? = nil, modelID: Int64? = nil) async throws {
         try await pool.withConnection { connection in
             try await TrainingRuns.report(
-                requestID: request.requestID, name: request.name, version: request.version, stage: stage, progress: progress, error: error, modelID: modelID,
+                requestID: request.requestID, name: request.name, version: request.version, stage: stage, progress: progress, error: error,
+                modelID: modelID,
                 connection)
         }
     }
