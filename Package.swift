@@ -114,6 +114,7 @@ let package = Package(
         tests("BettingTests", ["Betting"]),
         tests("FeaturesTests", ["Features", "Racing"]),
         tests("ModellingTests", ["Modelling", "Racing"]),
+        tests("WorkersTests", ["Racing", "Workers"]),
         tests(
             "IntegrationTests",
             [

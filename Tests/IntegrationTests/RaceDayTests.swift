@@ -1,0 +1,57 @@
+import DevStack
+import Foundation
+import Postgres
+import Servers
+import Testing
+
+@Suite struct RaceDayTests {
+    /// A day on a fast clock, through every worker: requests, signals, a bet, results, its settlement. Two schedulers side by side.
+    @Test func aRaceDayIsScoredBetAndSettled() async throws {
+        try await TestFleet.with { fleet in
+            try await fleet.prepare()
+            let race = try await fleet.pool.query(
+                """
+                SELECT r.race_id, r.race_date::text AS day, u.horse_id, u.win_bsp, u.win_flag,
+                       (SELECT count(*) FROM racing.runners o WHERE o.race_id = r.race_id AND o.pos_num = 1) AS winners
+                  FROM racing.races r JOIN racing.runners u USING (race_id, race_date)
+                 WHERE r.race_date > '2025-10-01' AND u.pos_raw = '1' ORDER BY r.race_date, r.race_id LIMIT 1
+                """)[0]
+            let (id, day, horse): (Int64, String, Int64) = (try race.get("race_id"), try race.get("day"), try race.get("horse_id"))
+            var environment = fleet.environment
+            environment["CLOCK_START"] = "\(day)T12:00:00Z"
+            environment["CLOCK_ORIGIN"] = Date().addingTimeInterval(2).formatted(.iso8601)
+            environment["CLOCK_SPEED"] = "900"
+            let clocked = TestFleet(environment: environment, databaseURL: fleet.databaseURL, prefix: fleet.prefix, folder: fleet.folder)
+            var workers = try ["feature-builder", "scorer", "publisher", "clv-tracker"].map { try fleet.start($0) }
+            workers += try [clocked.start("scheduler"), clocked.start("scheduler")]
+            let place = ["bet", "--race", "\(id)", "--day", day, "--horse", "\(horse)", "--odds", "4.5", "--stake", "2", "--ref", "test", "--at", "\(day)T10:00:00Z"]
+            for _ in 0..<2 {
+                try await fleet.giddyup(
+                    place[0], place[1], place[2], place[3], place[4], place[5], place[6], place[7], place[8], place[9], place[10], place[11], place[12],
+                    place[13], place[14])
+            }
+            try await fleet.wait(seconds: 120) {
+                try await fleet.pool.query("SELECT 1 FROM modeling.bets WHERE bet_ref = 'test' AND pnl IS NOT NULL").count == 1
+            }
+            let bet = try await fleet.pool.query("SELECT pnl, clv, clv_close_odds, clv_close_src FROM modeling.bets")
+            #expect(bet.count == 1, "the same bet twice is one bet")
+            #expect(try bet[0].get("pnl") == 2 * 3.5 && race.get("winners", as: Int.self) == 1)
+            #expect(try bet[0].get("clv_close_odds", as: Double.self) == race.get("win_bsp"))
+            #expect(try bet[0].get("clv_close_src") == "bsp")
+            // every tick of every race of the day has one signal for every starter, and live prices were seen
+            try await fleet.wait(seconds: 120) {
+                try await fleet.pool.query(
+                    "SELECT 1 FROM modeling.ticks WHERE (race_id, as_of) NOT IN (SELECT race_id, as_of FROM modeling.signals) LIMIT 1").isEmpty
+            }
+            let check = try await fleet.pool.query(
+                """
+                SELECT count(DISTINCT race_id) AS races, count(*) FILTER (WHERE best_odds_win IS NOT NULL) AS priced, max(abs(total - 1)) AS off
+                  FROM (SELECT *, sum(p_win) OVER (PARTITION BY race_id, as_of, model_id) AS total FROM modeling.signals WHERE origin = 'live') s
+                """)[0]
+            #expect(try check.get("races", as: Int.self) >= 1)
+            #expect(try check.get("priced", as: Int.self) > 0)
+            #expect(try check.get("off", as: Double.self) < 1e-9)
+            for worker in workers { #expect(await worker.stop() == 0) }
+        }
+    }
+}
