@@ -1,5 +1,5 @@
 SWIFT_BUILD = swift build -c release
-SOURCES = $(shell git ls-files 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
+SOURCES = $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test lint format protos

@@ -49,9 +49,11 @@ public struct RaceCard: Sendable, Equatable {
         return off.instant(on: day, in: try zone())
     }
 
-    /// Handicaps have each-way terms of their own. A rating band is given to handicaps only.
+    /// Handicaps have each-way terms of their own. A rating band is given to handicaps, and to classified stakes, which are none.
     public var isHandicap: Bool {
-        ratingBand != nil || name.lowercased().contains("handicap") || name.lowercased().contains("hcap") || name.hasSuffix("讓賽")
+        let words = name.lowercased()
+        if words.contains("handicap") || words.contains("hcap") || name.hasSuffix("讓賽") { return true }
+        return ratingBand != nil && !words.contains("classified")
     }
 }
 

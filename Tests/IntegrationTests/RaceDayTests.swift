@@ -24,10 +24,14 @@ import Testing
             let clocked = TestFleet(environment: environment, databaseURL: fleet.databaseURL, prefix: fleet.prefix, folder: fleet.folder)
             var workers = try ["feature-builder", "scorer", "publisher", "clv-tracker"].map { try fleet.start($0) }
             workers += try [clocked.start("scheduler"), clocked.start("scheduler")]
-            let place = ["bet", "--race", "\(id)", "--day", day, "--horse", "\(horse)", "--odds", "4.5", "--stake", "2", "--ref", "test", "--at", "\(day)T10:00:00Z"]
+            let place = [
+                "bet", "--race", "\(id)", "--day", day, "--horse", "\(horse)", "--odds", "4.5", "--stake", "2", "--ref", "test", "--at",
+                "\(day)T10:00:00Z",
+            ]
             for _ in 0..<2 {
                 try await fleet.giddyup(
-                    place[0], place[1], place[2], place[3], place[4], place[5], place[6], place[7], place[8], place[9], place[10], place[11], place[12],
+                    place[0], place[1], place[2], place[3], place[4], place[5], place[6], place[7], place[8], place[9], place[10], place[11],
+                    place[12],
                     place[13], place[14])
             }
             try await fleet.wait(seconds: 120) {
@@ -41,7 +45,8 @@ import Testing
             // every tick of every race of the day has one signal for every starter, and live prices were seen
             try await fleet.wait(seconds: 120) {
                 try await fleet.pool.query(
-                    "SELECT 1 FROM modeling.ticks WHERE (race_id, as_of) NOT IN (SELECT race_id, as_of FROM modeling.signals) LIMIT 1").isEmpty
+                    "SELECT 1 FROM modeling.ticks WHERE (race_id, as_of) NOT IN (SELECT race_id, as_of FROM modeling.signals) LIMIT 1"
+                ).isEmpty
             }
             let check = try await fleet.pool.query(
                 """

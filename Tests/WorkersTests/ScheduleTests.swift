@@ -18,7 +18,8 @@ import Workers
         let off = at("2026-07-04T14:05:00Z")
         let ticks = Schedule.ticks(off: off, after: at("2026-07-04T13:25:00Z"), through: at("2026-07-04T15:00:00Z")).map(\.description)
         let expected =
-            ["2026-07-04T13:30:00Z", "2026-07-04T13:40:00Z"] + (50...59).map { "2026-07-04T13:\($0):00Z" } + (0...5).map { "2026-07-04T14:0\($0):00Z" }
+            ["2026-07-04T13:30:00Z", "2026-07-04T13:40:00Z"] + (50...59).map { "2026-07-04T13:\($0):00Z" }
+            + (0...5).map { "2026-07-04T14:0\($0):00Z" }
         #expect(ticks == expected)
         #expect(Schedule.ticks(off: off, after: off, through: at("2026-07-05T00:00:00Z")).isEmpty, "nothing after the off")
         #expect(Schedule.ticks(off: off, after: at("2026-07-03T00:00:00Z"), through: off).first == at("2026-07-04T06:00:00Z"))
