@@ -108,12 +108,14 @@ let package = Package(
 
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
+        // A seeded generator for property tests.
+        .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: strict),
         tests("PostgresTests", ["Postgres", "Servers"]),
         tests("KafkaTests", ["Kafka", "Servers"]),
         tests("RacingTests", ["Racing"]),
-        tests("BettingTests", ["Betting"]),
+        tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing"]),
-        tests("ModellingTests", ["Modelling", "Racing"]),
+        tests("ModellingTests", ["Modelling", "Racing", "Seeded"]),
         tests("WorkersTests", ["Racing", "Workers"]),
         tests(
             "IntegrationTests",

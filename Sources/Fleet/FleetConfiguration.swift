@@ -8,7 +8,7 @@ import Logging
 /// |---|---|---|---|
 /// | `DATABASE_URL` | libpq URI | libpq's `PG*` variables | Postgres |
 /// | `KAFKA_BOOTSTRAP_SERVERS` | host:port,... | required | the brokers |
-/// | `KAFKA_GROUP_ID` | text | the worker's name | the consumer group; the slow lane's is the same with `.backfill` |
+/// | `KAFKA_GROUP_ID` | text | `TOPIC_PREFIX` and the worker's name | the consumer group; the slow lane's is the same with `.backfill` |
 /// | `KAFKA_<PROPERTY>` | text | librdkafka's | any librdkafka property, dots as underscores |
 /// | `TOPIC_PREFIX` | text | empty | before every topic's name |
 /// | `ADMIN_PORT` | 0...65535 | none | `/livez`, `/readyz` and `/metrics`; none: not served |

@@ -62,7 +62,7 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     private func consume(until stopping: Flag) async throws {
-        let group = configuration.groupID ?? settings.name
+        let group = configuration.groupID ?? configuration.topicPrefix + settings.name
         let live = try await lane(settings.live, group: group)
         var slow: Lane?
         if let topic = settings.backfill { slow = try await lane(topic, group: group + ".backfill") }

@@ -56,7 +56,10 @@ import Testing
             #expect(try check.get("races", as: Int.self) >= 1)
             #expect(try check.get("priced", as: Int.self) > 0)
             #expect(try check.get("off", as: Double.self) < 1e-9)
-            for worker in workers { await worker.stop() }
+            for worker in workers {
+                let status = await worker.stop()
+                #expect(status == 0, "\(worker.name) ended with \(status): \(fleet.log(worker.name).suffix(1500))")
+            }
         }
     }
 }

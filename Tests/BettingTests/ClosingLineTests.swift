@@ -1,0 +1,28 @@
+import Betting
+import Foundation
+import Testing
+
+@Suite struct ClosingLineTests {
+    @Test func bspThenLastTradedThenSP() {
+        #expect(ClosingPrice(bsp: 5, lastTraded: 6, sp: 7) == ClosingPrice(odds: 5, source: .bsp))
+        #expect(ClosingPrice(bsp: nil, lastTraded: 6, sp: 7) == ClosingPrice(odds: 6, source: .last))
+        #expect(ClosingPrice(bsp: nil, lastTraded: nil, sp: 7) == ClosingPrice(odds: 7, source: .sp))
+        #expect(ClosingPrice(bsp: nil, lastTraded: nil, sp: nil) == nil)
+    }
+
+    @Test func aPriceThatIsNoneIsPassedOver() {
+        for useless in [1, 0, -1, Double.nan, .infinity] {
+            #expect(ClosingPrice(bsp: useless, lastTraded: 6, sp: 7) == ClosingPrice(odds: 6, source: .last), "\(useless)")
+            #expect(ClosingPrice(bsp: useless, lastTraded: useless, sp: 7) == ClosingPrice(odds: 7, source: .sp), "\(useless)")
+            #expect(ClosingPrice(bsp: useless, lastTraded: useless, sp: useless) == nil, "\(useless)")
+        }
+    }
+
+    @Test func closingLineValue() {
+        #expect(ClosingLineValue.logRatio(taken: 4, closing: 4) == 0)
+        #expect(abs(ClosingLineValue.logRatio(taken: 5, closing: 4) - log(1.25)) < 1e-15)
+        #expect(ClosingLineValue.logRatio(taken: 3, closing: 4) < 0)
+        #expect(abs(ClosingLineValue.expectedReturn(taken: 5, closingProbability: 0.25) - 0.25) < 1e-15)
+        #expect(ClosingLineValue.expectedReturn(taken: 4, closingProbability: 0.25) == 0)
+    }
+}

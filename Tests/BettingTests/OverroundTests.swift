@@ -1,0 +1,63 @@
+import Betting
+import Foundation
+import Seeded
+import Testing
+
+@Suite struct OverroundTests {
+    /// Odds of a book with that overround, longer prices shortened more.
+    private func book(_ random: inout SplitMix64, _ count: Int) -> [Double] {
+        let stretch = 0.8 + 0.19 * random.uniform()
+        return random.probabilities(count).map { max(1.01, pow(1 / $0, stretch)) }
+    }
+
+    @Test(arguments: Overround.allCases) func sumsToOneAndKeepsTheOrder(method: Overround) throws {
+        for seed in UInt64(1)...200 {
+            var random = SplitMix64(seed)
+            let odds = book(&random, 2 + random.below(39))
+            let p = try method.probabilities(odds)
+            #expect(p.count == odds.count)
+            #expect(abs(p.reduce(0, +) - 1) < 1e-12, "seed \(seed)")
+            let byOdds = odds.indices.sorted { odds[$0] < odds[$1] }
+            #expect(zip(byOdds, byOdds.dropFirst()).allSatisfy { p[$0] >= p[$1] && p[$1] > 0 }, "seed \(seed): a longer price is not likelier")
+        }
+    }
+
+    @Test func multiplicativeDividesByTheBook() throws {
+        let p = try Overround.multiplicative.probabilities([1.8, 3.6, 3.6])
+        for (a, b) in zip(p, [0.5, 0.25, 0.25]) { #expect(abs(a - b) < 1e-15) }
+    }
+
+    /// The exponent found by bisection, which shares nothing with Newton's steps.
+    @Test func powerIsTheExponentThatBisectionFinds() throws {
+        for seed in UInt64(1)...100 {
+            var random = SplitMix64(seed)
+            let odds = book(&random, 2 + random.below(20))
+            var (low, high) = (1e-6, 100.0)
+            for _ in 0..<300 {
+                let middle = (low + high) / 2
+                if odds.reduce(0, { $0 + pow(1 / $1, middle) }) > 1 { low = middle } else { high = middle }
+            }
+            let p = try Overround.power.probabilities(odds)
+            for (probability, price) in zip(p, odds) { #expect(abs(probability - pow(1 / price, low)) < 1e-10, "seed \(seed)") }
+        }
+    }
+
+    @Test(arguments: [0.9, 1.0, 1.1, 1.4]) func aPlantedExponentIsTakenOffAgain(k: Double) throws {
+        let truth = [0.5, 0.25, 0.15, 0.07, 0.03]
+        let p = try Overround.power.probabilities(truth.map { pow($0, -1 / k) })
+        for (a, b) in zip(p, truth) { #expect(abs(a - b) < 1e-12) }
+    }
+
+    @Test func powerTakesMoreFromTheOutsiders() throws {
+        let odds = [1.6, 4, 9, 30]
+        let p = try Overround.power.probabilities(odds)
+        let kept = zip(p, odds).map { $0 * $1 }
+        #expect(zip(kept, kept.dropFirst()).allSatisfy { $0 > $1 })
+    }
+
+    @Test(arguments: Overround.allCases) func oddsThatAreNoneAreAnError(method: Overround) {
+        for odds in [[], [2, 1], [2, 0.5], [2, 0], [2, -3], [2, .nan], [2, .infinity]] as [[Double]] {
+            #expect(throws: BettingError.self, "\(odds)") { try method.probabilities(odds) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Betting
+import Seeded
+import Testing
+
+@Suite struct StakingPolicyTests {
+    private func candidate(_ p: Double, _ odds: Double?, age: Double? = 10, volume: Double? = 5000) -> StakeCandidate {
+        StakeCandidate(probability: p, odds: odds, priceAge: age, volume: volume)
+    }
+
+    @Test func aQuarterOfKellyByDefault() {
+        // p o = 1.04 for the first alone: R = 0.48 / 0.5, f = 0.52 - 0.96 / 2 = 0.04
+        let stakes = StakingPolicy().stakes([candidate(0.52, 2), candidate(0.48, 1.95)])
+        #expect(abs(stakes[0].kellyFraction - 0.04) < 1e-12)
+        #expect(abs(stakes[0].units - 0.04 * 0.25 * 100) < 1e-12)
+        #expect(stakes[0].gates.isEmpty)
+        #expect(stakes[1].units == 0 && stakes[1].kellyFraction == 0)
+    }
+
+    @Test func aBetIsCappedAndSaysSo() {
+        let policy = StakingPolicy()
+        let stake = policy.stakes([candidate(0.6, 2), candidate(0.4, 1.95)])[0]
+        #expect(abs(stake.kellyFraction - 0.2) < 1e-12)
+        #expect(abs(stake.units - policy.maximumPerBet * policy.bankrollUnits) < 1e-12)
+        #expect(stake.gates.count == 1)
+    }
+
+    @Test func aRaceIsCappedAndSaysSo() {
+        let policy = StakingPolicy()
+        let stakes = policy.stakes([candidate(0.3, 4), candidate(0.3, 4), candidate(0.3, 4), candidate(0.1, 3)])
+        #expect(abs(stakes.reduce(0) { $0 + $1.units } - policy.maximumPerRace * policy.bankrollUnits) < 1e-12)
+        for stake in stakes.dropLast() {
+            #expect(abs(stake.kellyFraction - 0.2) < 1e-12)
+            #expect(stake.gates.count == 2, "the cap of the bet and that of the race: \(stake.gates)")
+        }
+        #expect(stakes[3].units == 0)
+    }
+
+    /// A market in which only the first runner is worth a stake.
+    private func first(_ policy: StakingPolicy = StakingPolicy(), age: Double? = 10, volume: Double? = 5000) -> Stake {
+        policy.stakes([candidate(0.54, 2, age: age, volume: volume), candidate(0.46, 1.95)])[0]
+    }
+
+    @Test func everyGateStopsTheStakeAndNamesItself() {
+        #expect(first().units > 0)
+        var picky = StakingPolicy()
+        picky.minimumEdge = 0.09
+        var short = StakingPolicy()
+        short.minimumOdds = 2.1
+        var long = StakingPolicy()
+        long.maximumOdds = 1.9
+        let stopped = [first(picky), first(short), first(long), first(age: 3600), first(volume: 5)]
+        for stake in stopped {
+            #expect(stake.units == 0)
+            #expect(stake.gates.count == 1, "\(stake.gates)")
+            #expect(stake.kellyFraction > 0, "what Kelly said stays on record")
+        }
+        #expect(Set(stopped.map(\.gates)).count == 5, "each says which it was: \(stopped.flatMap(\.gates))")
+    }
+
+    @Test func tooLittleTradedIsNotLiquid() {
+        #expect(!first(volume: 5).isLiquid)
+        #expect(first(volume: 5000).isLiquid)
+        let idle = StakingPolicy().stakes([candidate(0.3, 3, volume: 5), candidate(0.7, 1.3)])[0]
+        #expect(!idle.isLiquid, "also where nothing would be staked")
+    }
+
+    @Test func aRunnerWithoutAPriceIsNotStaked() {
+        let stakes = StakingPolicy().stakes([candidate(0.5, nil), candidate(0.5, 2.2)])
+        #expect(stakes[0].units == 0 && stakes[0].kellyFraction == 0)
+        #expect(stakes[1].units > 0)
+    }
+
+    @Test func aBookUnderAHundredPerCentIsNotStakedAndSaysSo() {
+        for stake in StakingPolicy().stakes([candidate(0.5, 2.1), candidate(0.5, 2.1)]) {
+            #expect(stake.units == 0)
+            #expect(!stake.gates.isEmpty)
+        }
+    }
+
+    @Test func noStakeIsAboveItsKellyShareOrTheCapsOrLoweredInSilence() {
+        let policy = StakingPolicy()
+        var staked = 0
+        for seed in UInt64(1)...500 {
+            var random = SplitMix64(seed)
+            let p = random.probabilities(2 + random.below(14))
+            let field = p.map { p in
+                candidate(
+                    p, random.below(15) == 0 ? nil : max(1.01, 1 / (p * (0.75 + 0.5 * random.uniform()))), age: 3000 * random.uniform(),
+                    volume: random.below(4) == 0 ? nil : 1000 * random.uniform())
+            }
+            let stakes = policy.stakes(field)
+            #expect(stakes.count == field.count)
+            #expect(stakes.reduce(0) { $0 + $1.units } <= policy.maximumPerRace * policy.bankrollUnits + 1e-9, "seed \(seed)")
+            for (stake, runner) in zip(stakes, field) {
+                let full = stake.kellyFraction * policy.kellyFraction * policy.bankrollUnits
+                #expect(stake.units >= 0 && stake.units <= full + 1e-12, "seed \(seed)")
+                #expect(stake.units <= policy.maximumPerBet * policy.bankrollUnits + 1e-12, "seed \(seed)")
+                #expect(stake.units > full - 1e-9 || !stake.gates.isEmpty, "seed \(seed): lowered without a word")
+                if stake.units > 0 {
+                    staked += 1
+                    #expect(runner.odds != nil && stake.isLiquid && (runner.priceAge ?? 0) <= policy.maximumPriceAge, "seed \(seed)")
+                    #expect(Edge.win(probability: runner.probability, odds: runner.odds ?? 0) >= policy.minimumEdge, "seed \(seed)")
+                }
+            }
+        }
+        #expect(staked > 50)
+    }
+}

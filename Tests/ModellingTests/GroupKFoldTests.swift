@@ -1,0 +1,40 @@
+import Modelling
+import Seeded
+import Testing
+
+@Suite struct GroupKFoldTests {
+    @Test func everyRaceIsInOneFoldAndTheFoldsAreEven() throws {
+        for seed in UInt64(1)...100 {
+            var random = SplitMix64(seed)
+            let folds = 2 + random.below(6)
+            let sizes = (0..<folds + random.below(400)).map { _ in 2 + random.below(39) }
+            let assigned = try GroupKFold.assign(sizes: sizes, folds: folds)
+            #expect(assigned.count == sizes.count, "seed \(seed): one fold for each race")
+            var rows = [Int](repeating: 0, count: folds)
+            for (fold, size) in zip(assigned, sizes) {
+                try #require((0..<folds).contains(fold), "seed \(seed)")
+                rows[fold] += size
+            }
+            #expect(rows.allSatisfy { $0 > 0 }, "seed \(seed): an empty fold")
+            // largest first to the lightest: no fold is ahead of another by more than one race
+            #expect((rows.max() ?? 0) - (rows.min() ?? 0) <= (sizes.max() ?? 0), "seed \(seed): \(rows)")
+        }
+    }
+
+    @Test func equalRacesAreSpreadEvenly() throws {
+        let assigned = try GroupKFold.assign(sizes: [Int](repeating: 8, count: 50), folds: 5)
+        for fold in 0..<5 { #expect(assigned.count { $0 == fold } == 10) }
+    }
+
+    @Test func theSameRacesAreSplitTheSame() throws {
+        let sizes = (0..<200).map { 5 + $0 * 7 % 11 }
+        let (first, second) = (try GroupKFold.assign(sizes: sizes, folds: 5), try GroupKFold.assign(sizes: sizes, folds: 5))
+        #expect(first == second)
+    }
+
+    @Test func tooFewRacesOrFoldsAreAnError() {
+        #expect(throws: ModellingError.self) { try GroupKFold.assign(sizes: [8, 9], folds: 3) }
+        #expect(throws: ModellingError.self) { try GroupKFold.assign(sizes: [8, 9], folds: 1) }
+        #expect(throws: ModellingError.self) { try GroupKFold.assign(sizes: [], folds: 5) }
+    }
+}

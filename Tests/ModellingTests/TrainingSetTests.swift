@@ -1,0 +1,77 @@
+import Features
+import Modelling
+import Racing
+import Testing
+
+@Suite struct TrainingSetTests {
+    private let start = CalendarDay(20_000)
+
+    /// A race per list of positions, 0 for a runner that pulled up; a race a day.
+    private func book(_ races: [[Int]]) -> FormBook {
+        FormBook(
+            races.enumerated().map { index, positions in
+                let race = RaceFacts(
+                    raceID: Int64(index + 1), day: start.advanced(by: index), course: 1, pattern: nil, raceClass: "Class 4", furlongs: 6,
+                    metres: 1207,
+                    going: "Good", surface: "Turf")
+                let runs = positions.enumerated().map { runner, position in
+                    (
+                        runner: RunnerFacts(
+                            runnerID: Int64(index * 100 + runner), horse: Int64(runner + 1), trainer: 1, jockey: 1, draw: runner + 1, age: 4,
+                            pounds: 126,
+                            officialRating: 60, headgear: nil),
+                        result: PastResult(RunResult(finish: position == 0 ? .unplaced : .position(position), beatenLengths: 1, seconds: 70))
+                    )
+                }
+                return (race: race, runs: runs)
+            })
+    }
+
+    private func set(_ races: [[Int]], prices: [Int: [Int64: Double]] = [:]) throws -> TrainingSet {
+        try TrainingSet(book(races), .ability1, from: start, through: start.advanced(by: 1000), prices: prices)
+    }
+
+    @Test func nonFinishersAreRowsAndRacesWithoutAWinnerAreNot() throws {
+        let set = try set([[1, 2, 0, 0], [0, 0, 0], [2, 1, 3], [1]])
+        #expect(set.races.map(\.raceID) == [1, 3])
+        #expect(set.positions == [1, 2, 0, 0, 2, 1, 3])
+        #expect(set.races.map(\.rows) == [0..<4, 4..<7])
+        #expect(set.matrix.rows == 7)
+        #expect(set.featureNames == FeatureSet.ability1.names)
+        #expect(set.featureSetHash == FeatureSet.ability1.hash)
+    }
+
+    @Test func aDeadHeatsWinnersShareTheWin() throws {
+        let set = try set([[1, 1, 3], [1, 1, 1, 4], [2, 1]])
+        let third = 1.0 / 3
+        let expected: [Double] = [0.5, 0.5, 0, third, third, third, 0, 0, 1]
+        #expect(set.winShares == expected)
+    }
+
+    @Test func takenRacesCloseUp() throws {
+        let set = try set([[1, 2, 3], [2, 1], [3, 1, 2, 4]], prices: [600: [0: 2.5, 201: 7]])
+        let taken = set.taking([2, 0])
+        #expect(taken.races.map(\.raceID) == [3, 1])
+        #expect(taken.races.map(\.rows) == [0..<4, 4..<7])
+        #expect(taken.positions == [3, 1, 2, 4, 1, 2, 3])
+        let odds = try #require(taken.odds[600])
+        #expect(odds.map { $0.isNaN ? 0 : $0 } == [0, 7, 0, 0, 2.5, 0, 0], "no price is NaN")
+        #expect(
+            taken.matrix.values.prefix(4 * set.matrix.columns).map(\.bitPattern) == set.matrix.values.suffix(4 * set.matrix.columns).map(\.bitPattern)
+        )
+    }
+
+    @Test func theDaysAreARange() throws {
+        let book = book([[1, 2], [1, 2], [1, 2], [1, 2]])
+        let set = try TrainingSet(book, .ability1, from: start.advanced(by: 1), through: start.advanced(by: 2))
+        #expect(set.races.map(\.raceID) == [2, 3])
+        #expect(throws: ModellingError.self) { try TrainingSet(book, .ability1, from: start.advanced(by: 50), through: start.advanced(by: 60)) }
+    }
+
+    /// A training row is what would have been built live on that day: a later result must not be in it.
+    @Test func rowsAreBuiltAsOfTheirOwnDay() throws {
+        let (short, long) = (try set([[1, 2, 3], [3, 1, 2]]), try set([[1, 2, 3], [3, 1, 2], [2, 3, 1], [1, 3, 2]]))
+        let count = short.matrix.values.count
+        #expect(long.matrix.values.prefix(count).map(\.bitPattern) == short.matrix.values.map(\.bitPattern))
+    }
+}
