@@ -18,11 +18,11 @@ test: setup ## build and run every test against a private Postgres and broker
 	swift test -c release --skip-build
 
 lint: ## check the format, strictly
-	swift format lint --strict --parallel $(SOURCES)
+	@swift format lint --strict --parallel $(SOURCES)
 
 protos: ## generate Sources/Messages/*.pb.swift from topics/schemas (needs Debian's protobuf-compiler)
 	$(SWIFT_BUILD) --product protoc-gen-swift
 	protoc --plugin=.build/release/protoc-gen-swift --swift_opt=Visibility=Public --swift_out=Sources/Messages -I topics/schemas topics/schemas/*.proto
 
 format: ## format the sources in place
-	swift format --in-place --parallel $(SOURCES)
+	@swift format --in-place --parallel $(SOURCES)

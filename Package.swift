@@ -81,6 +81,8 @@ let package = Package(
         library("RacingStore", ["Features", "Postgres", "Racing"]),
         library("ModelingStore", ["Betting", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
         library("Simulation", ["Racing"]),
+        // Pages, charts and tables, from plain values.
+        library("Reporting"),
         library("Upstream", ["Postgres", "Racing", "RacingStore", "Simulation", csv]),
 
         // What the worker processes do; the programs only put it together.
@@ -102,7 +104,7 @@ let package = Package(
             "GiddyUp",
             [
                 "Betting", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
-                "Simulation", "Upstream", arguments, signals, yaml,
+                "Reporting", "Simulation", "Upstream", "Workers", arguments, signals, yaml,
             ]),
         program("DevBroker", ["DevStack", arguments, signals]),
 
@@ -116,6 +118,7 @@ let package = Package(
         tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing"]),
         tests("ModellingTests", ["Modelling", "Racing", "Seeded"]),
+        tests("ReportingTests", ["Reporting"]),
         tests("WorkersTests", ["Racing", "Workers"]),
         tests(
             "IntegrationTests",

@@ -12,6 +12,12 @@ enum Console {
     }
 
     static var isTerminal: Bool { isatty(2) == 1 }
+    /// The width of the terminal; nil where standard output is none.
+    static var columns: Int? {
+        var size = winsize()
+        guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
     static var hasColours: Bool { isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
 }
 

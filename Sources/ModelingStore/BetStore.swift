@@ -7,6 +7,7 @@ import RacingStore
 /// A bet that waits for a result, or whose result has changed.
 public struct OpenBet: Sendable, Equatable {
     public let betID: Int64
+    public let at: Instant
     public let raceID: Int64
     public let horseID: Int64
     public let side: BetSide
@@ -67,14 +68,15 @@ public enum BetStore {
     public static func open(races: [Int64], _ connection: PostgresConnection) async throws -> [OpenBet] {
         try await connection.query(
             """
-            SELECT b.bet_id, b.race_id, b.horse_id, b.side, b.odds, b.stake FROM modeling.bets b
+            SELECT b.bet_id, b.ts, b.race_id, b.horse_id, b.side, b.odds, b.stake FROM modeling.bets b
              WHERE b.race_id = ANY ($1::bigint[])
                AND b.settled_revision IS DISTINCT FROM (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id)
              ORDER BY b.bet_id
             """, [.ints(races)]
         ).map { row in
             OpenBet(
-                betID: try row.get("bet_id"), raceID: try row.get("race_id"), horseID: try row.get("horse_id"),
+                betID: try row.get("bet_id"), at: Instant(try row.get("ts", as: PostgresInstant.self)), raceID: try row.get("race_id"),
+                horseID: try row.get("horse_id"),
                 side: BetSide(rawValue: try row.get("side")) ?? .win, odds: try row.get("odds"), stake: try row.get("stake"))
         }
     }

@@ -132,21 +132,8 @@ public struct Evaluation: Sendable, Codable {
         calibration = RaceMetrics.calibration(predicted, won)
         ece = RaceMetrics.calibrationError(calibration)
 
-        var (profits, stakes, lines): ([Double], [Double], [Double]) = ([], [], [])
-        for race in all {
-            for runner in race.runners where runner.stake > 0 {
-                guard let odds = runner.odds,
-                    let profit = try? Settlement.profit(
-                        side: .win, stake: runner.stake, odds: odds, runner: runner.outcome, field: race.runners.map(\.outcome), terms: nil,
-                        commission: commission)
-                else { continue }
-                profits.append(profit)
-                stakes.append(runner.stake)
-                if race.lead > 0, !runner.outcome.isWithdrawn, let closing = runner.closing {
-                    lines.append(ClosingLineValue.logRatio(taken: odds, closing: closing.odds))
-                }
-            }
-        }
+        let bets = StakedSignal.all(all, commission: commission)
+        let (profits, stakes, lines) = (bets.map(\.profit), bets.map(\.stake), bets.compactMap(\.clv))
         staked = stakes.count
         turnover = stakes.reduce(0, +)
         profit = profits.reduce(0, +)

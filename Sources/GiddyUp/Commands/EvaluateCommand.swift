@@ -21,12 +21,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    struct Outcome: Codable {
+    struct Outcome: Encodable, Sendable {
         var model: String
         var from: String
         var to: String
         var blend: [MarketBlend]
         var evaluation: Evaluation
+
+        private enum CodingKeys: String, CodingKey { case model, from, to, blend }
 
         /// One flat object: the evaluation's keys beside these.
         func encode(to encoder: any Encoder) throws {
@@ -51,19 +53,28 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     static func evaluate(from first: CalendarDay, to last: CalendarDay, _ model: ModelArgument, _ connection: Connection) async throws -> Outcome {
-        let entries = try await BackfillCommand.races(first, last, connection)
-        let commission = connection.configuration.commission
-        return try await connection.pool.withConnection { database in
-            let found = try await ModelRegistry.find(name: model.name, version: model.version, database)
-            if let trained = found.trainedThrough, first <= trained {
-                throw CommandError("\(found.name) \(found.version) was trained on races to \(trained): choose --from after it")
-            }
-            let races = try await EvaluationReader.read(entries, modelID: found.modelID, database)
-            let bundle = try await ModelRegistry.bundle(modelID: found.modelID, database)
-            return Outcome(
-                model: "\(found.name) \(found.version)", from: "\(first)", to: "\(last)", blend: bundle.blends,
-                evaluation: try Evaluation(races, commission: commission))
+        let found = try await connection.pool.withConnection { try await ModelRegistry.find(name: model.name, version: model.version, $0) }
+        return try await read(from: first, to: last, found, connection).outcome
+    }
+
+    /// The races of a window with what was said of them, and how good that was.
+    static func read(
+        from first: CalendarDay, to last: CalendarDay, _ found: RegisteredModel, _ connection: Connection
+    ) async throws -> (outcome: Outcome, races: [EvaluatedRace]) {
+        if let trained = found.trainedThrough, first <= trained {
+            throw CommandError("\(found.name) \(found.version) was trained on races to \(trained): choose --from after it")
         }
+        let entries = try await BackfillCommand.races(first, last, connection)
+        let (races, bundle) = try await connection.pool.withConnection { database in
+            (
+                try await EvaluationReader.read(entries, modelID: found.modelID, database),
+                try await ModelRegistry.bundle(modelID: found.modelID, database)
+            )
+        }
+        let evaluation = try Evaluation(races, commission: connection.configuration.commission)
+        return (
+            Outcome(model: "\(found.name) \(found.version)", from: "\(first)", to: "\(last)", blend: bundle.blends, evaluation: evaluation), races
+        )
     }
 
     static func lines(_ outcome: Outcome) -> [String] {

@@ -45,9 +45,11 @@ public struct BetSettler: Sendable {
                 side: bet.side, stake: bet.stake, odds: bet.odds, runner: own.outcome, field: results.map(\.outcome), terms: terms,
                 commission: commission)
             let closing = bet.side == .place ? own.placeBSP.map { ClosingPrice(odds: $0, source: .bsp) } : own.closing
+            // a price taken at the off is the closing price: it measures nothing
+            let isMeasurable = !own.outcome.isWithdrawn && bet.at < own.off
             return SettledBet(
                 betID: bet.betID, profit: profit, closingOdds: closing?.odds, closingSource: closing?.source.rawValue,
-                clv: own.outcome.isWithdrawn ? nil : closing.map { ClosingLineValue.logRatio(taken: bet.odds, closing: $0.odds) },
+                clv: isMeasurable ? closing.map { ClosingLineValue.logRatio(taken: bet.odds, closing: $0.odds) } : nil,
                 unsettledReason: nil)
         } catch { return unsettled("\(error)") }
     }
