@@ -16,7 +16,7 @@ public struct AdminServer: Service {
     }
 
     public func run() async throws {
-        let server = HTTPServer(port: port, logger: .disabled)
+        let server = HTTPServer(address: .inet(port: port), logger: .disabled)
         // alive: the process answers. It must not depend on Kafka or Postgres, or an outage there would restart the fleet
         await server.appendRoute("GET /livez") { _ in Self.text(.ok, "ok\n") }
         await server.appendRoute("GET /readyz") { [readiness] _ in
