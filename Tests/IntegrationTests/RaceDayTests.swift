@@ -28,12 +28,7 @@ import Testing
                 "bet", "--race", "\(id)", "--day", day, "--horse", "\(horse)", "--odds", "4.5", "--stake", "2", "--ref", "test", "--at",
                 "\(day)T10:00:00Z",
             ]
-            for _ in 0..<2 {
-                try await fleet.giddyup(
-                    place[0], place[1], place[2], place[3], place[4], place[5], place[6], place[7], place[8], place[9], place[10], place[11],
-                    place[12],
-                    place[13], place[14])
-            }
+            for _ in 0..<2 { try await fleet.giddyup(place) }
             try await fleet.wait(seconds: 120) {
                 try await fleet.pool.query("SELECT 1 FROM modeling.bets WHERE bet_ref = 'test' AND pnl IS NOT NULL").count == 1
             }

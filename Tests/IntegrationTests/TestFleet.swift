@@ -38,6 +38,11 @@ struct TestFleet: Sendable {
     /// - Returns: what it printed, on both streams.
     @discardableResult
     func giddyup(_ arguments: String..., expecting status: Int32 = 0) async throws -> String {
+        try await giddyup(arguments, expecting: status)
+    }
+
+    @discardableResult
+    func giddyup(_ arguments: [String], expecting status: Int32 = 0) async throws -> String {
         let output = "\(folder)/\(UUID().uuidString).out"
         let process = try ChildProcess(DevStack.executable("giddyup"), arguments, environment: environment, output: output)
         let ended = await process.wait()

@@ -12,6 +12,8 @@ struct DemoCards {
         let staked: Double
     }
     let cards: [Card]
+    /// The names of the day's horses, by id.
+    let horses: [Int64: String]
 
     init(
         _ races: [DiaryEntry], signals: [Int64: [StoredSignal]], bets: [RecordedBet], label: String, _ connection: Connection
@@ -19,6 +21,7 @@ struct DemoCards {
         let (declared, results) = try await connection.pool.withConnection { database in
             (try await CardReader.read(races.map(\.key), database), try await ResultReader.read(races, database))
         }
+        horses = Dictionary(declared.values.flatMap { $0.runners.map { ($0.horseID, $0.horseName) } }, uniquingKeysWith: { first, _ in first })
         cards = try races.compactMap { entry in
             guard let card = declared[entry.key.raceID], let signals = signals[entry.key.raceID], let asOf = signals.first?.asOf else { return nil }
             let own = bets.filter { $0.raceID == entry.key.raceID }

@@ -74,17 +74,7 @@ struct DemoReport {
                     title: "CLV of the staked signals", xLabel: "ln(taken / closing)", yLabel: "signals",
                     series: [Chart.Series("", .bars, colour: "#2a9d8f", points: Self.histogram(values))]))
         }
-        var total = 0.0
-        let path =
-            [(0.0, 0.0)]
-            + staked.enumerated().map { index, bet in
-                total += bet.profit
-                return (Double(index + 1), total)
-            }
-        charts.append(
-            Chart(
-                title: "Cumulative profit and loss", xLabel: "stakes, in order", yLabel: "units",
-                series: [Chart.Series("", .line, colour: "#d1495b", points: path)]))
+        charts.append(Self.profitChart("Cumulative profit and loss", staked.map(\.profit), "stakes, in order"))
         page.row(charts)
     }
 
@@ -94,20 +84,35 @@ struct DemoReport {
             page.paragraph(
                 "No stake was advised that day. So that settlement can be seen, one unit was put on the model's first choice of each race, on paper.")
         }
-        var names: [Int64: String] = [:]
-        for card in cards.cards { names[card.entry.key.raceID] = card.table.title }
+        let names = Dictionary(cards.cards.map { ($0.entry.key.raceID, $0.table.title) }, uniquingKeysWith: { first, _ in first })
         page.table(
-            ["Race", "Odds", "Stake", "Closing", "CLV", "P&L", "Source"],
+            ["Race", "Horse", "Odds", "Stake", "Closing", "CLV", "P&L", "Source"],
             bets.map { bet in
                 [
-                    names[bet.raceID] ?? "\(bet.raceID)", String(format: "%.2f", bet.odds), String(format: "%.2f", bet.stake),
+                    names[bet.raceID] ?? "\(bet.raceID)", cards.horses[bet.horseID] ?? "\(bet.horseID)", String(format: "%.2f", bet.odds),
+                    String(format: "%.2f", bet.stake),
                     bet.closingOdds.map { String(format: "%.2f (%@)", $0, bet.closingSource ?? "") } ?? "-",
                     bet.clv.map { String(format: "%+.3f", $0) } ?? "not measurable",
                     bet.profit.map { String(format: "%+.2f", $0) } ?? bet.unsettledReason ?? "open", bet.source,
                 ]
-            }, numeric: [1, 2, 3, 4, 5])
+            }, numeric: [2, 3, 4, 5, 6])
         page.paragraph(String(format: "%d bets, %d settled, profit %+.2f units.", summary.bets, summary.settled, summary.profit))
+        let isPaper = bets.contains { $0.source == DemoBot.paper }
+        page.chart(
+            Self.profitChart(
+                "The day's bets: cumulative profit and loss" + (isPaper ? ", on paper" : ""), bets.compactMap(\.profit), "bets, in order"))
         for card in cards.cards { page.card(card.table) }
+    }
+
+    private static func profitChart(_ title: String, _ profits: [Double], _ xLabel: String) -> Chart {
+        var total = 0.0
+        let path =
+            [(x: 0.0, y: 0.0)]
+            + profits.enumerated().map { index, profit in
+                total += profit
+                return (x: Double(index + 1), y: total)
+            }
+        return Chart(title: title, xLabel: xLabel, yLabel: "units", series: [Chart.Series("", .line, colour: "#d1495b", points: path)])
     }
 
     static func verdict(_ gain: Double, _ error: Double) -> String {

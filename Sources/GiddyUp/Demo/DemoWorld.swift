@@ -27,7 +27,7 @@ enum DemoWorld: Sendable {
     var label: String {
         switch self {
         case .simulated: "simulated"
-        case .hongKong: "hong kong"
+        case .hongKong: "Hong Kong"
         }
     }
 
