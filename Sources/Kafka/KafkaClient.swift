@@ -65,6 +65,10 @@ final class KafkaClient: @unchecked Sendable {
         // destroying waits for librdkafka's threads, so it must not hold whichever thread dropped the last reference
         let pointer = UInt(bitPattern: handle)
         let callbacks = callbacks
+        guard callbacks.mayBeDestroyed else {
+            _ = Unmanaged.passRetained(callbacks)
+            return
+        }
         Self.destroying.async {
             rd_kafka_destroy(OpaquePointer(bitPattern: pointer))
             withExtendedLifetime(callbacks) {}
@@ -75,9 +79,12 @@ final class KafkaClient: @unchecked Sendable {
 /// What librdkafka calls back into; subclasses add the callbacks of their kind.
 ///
 /// `@unchecked Sendable`: immutable, and subclasses guard what they add.
-class KafkaCallbacks: @unchecked Sendable {
+package class KafkaCallbacks: @unchecked Sendable {
     let log: KafkaLog.Sink
     init(log: @escaping KafkaLog.Sink) { self.log = log }
+
+    /// False: the instance is left to the end of the process, for destroying it would end the process at once.
+    var mayBeDestroyed: Bool { true }
 }
 
 func text(_ buffer: [CChar]) -> String {

@@ -22,6 +22,7 @@ public final class KafkaConsumer: Sendable {
     }
 
     public func subscribe(_ topics: [String]) async throws(KafkaError) {
+        callbacks.joining()
         try await client.blocking { handle throws(KafkaError) in
             try PartitionList.with(topics.map { TopicPartition($0, RD_KAFKA_PARTITION_UA) }) { list throws(KafkaError) in
                 try check(rd_kafka_subscribe(handle, list), "subscribe to \(topics.joined(separator: ", "))")

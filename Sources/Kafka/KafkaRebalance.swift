@@ -29,13 +29,15 @@ public struct KafkaCommitter: ~Copyable {
 /// The consumer's side of a rebalance.
 ///
 /// `@unchecked Sendable`: adds only a mutex and immutable closures to its parent.
-final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
+package final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
     private let handlers: KafkaRebalanceHandlers
     private struct State {
         /// Partitions revoked since they were last taken: what was fetched of them before must not be handed out.
         var revoked: Set<TopicPartition> = []
         /// An error that came after messages, for the next poll.
         var pending: KafkaError?
+        var isMember = false
+        var wasAssigned = false
     }
     private let state = Mutex(State())
 
@@ -43,6 +45,20 @@ final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
         self.handlers = handlers
         super.init(log: log)
     }
+
+    override var mayBeDestroyed: Bool {
+        state.withLock { Self.mayBeDestroyed(version: rd_kafka_version(), isMember: $0.isMember, wasAssigned: $0.wasAssigned) }
+    }
+
+    /// librdkafka before 2.3.0 asserts, and takes the process with it, where a member that joined and was never assigned anything is destroyed
+    /// (librdkafka #4312).
+    ///
+    /// - Parameter version: as `rd_kafka_version()`, 0xMMmmrrxx.
+    package static func mayBeDestroyed(version: Int32, isMember: Bool, wasAssigned: Bool) -> Bool {
+        version >= 0x0203_0000 || !isMember || wasAssigned
+    }
+
+    func joining() { state.withLock { $0.isMember = true } }
 
     func takeRevoked() -> Set<TopicPartition> {
         state.withLock { state in
@@ -73,6 +89,7 @@ final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
         var error: OpaquePointer?
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             if isCooperative { error = rd_kafka_incremental_assign(handle, list) } else { rd_kafka_assign(handle, list) }
+            state.withLock { $0.wasAssigned = true }
             handlers.onAssign(places)
         } else {
             let isLost = rd_kafka_assignment_lost(handle) == 1

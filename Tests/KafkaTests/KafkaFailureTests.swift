@@ -46,6 +46,14 @@ import Testing
         #expect(try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])]).first?.offset == 0)
     }
 
+    /// librdkafka #4312, seen as an abort of a scorer that was stopped while it joined.
+    @Test func aMemberWithoutAnAssignmentIsNotDestroyedByAnOldLibrary() {
+        #expect(!RebalanceCallbacks.mayBeDestroyed(version: 0x0200_02ff, isMember: true, wasAssigned: false))
+        #expect(RebalanceCallbacks.mayBeDestroyed(version: 0x0200_02ff, isMember: true, wasAssigned: true))
+        #expect(RebalanceCallbacks.mayBeDestroyed(version: 0x0200_02ff, isMember: false, wasAssigned: false))
+        #expect(RebalanceCallbacks.mayBeDestroyed(version: 0x0203_00ff, isMember: true, wasAssigned: false))
+    }
+
     @Test func topicsAreCountedAsTheyWereCreated() async throws {
         let name = Servers.uniqueName("admin")
         try await Servers.createTopics([KafkaTopic(name: name, partitions: 7)])
