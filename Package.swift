@@ -119,7 +119,12 @@ let package = Package(
         tests("FeaturesTests", ["Features", "Racing"]),
         tests("ModellingTests", ["Modelling", "Racing", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
-        tests("WorkersTests", ["Racing", "Workers"]),
+        tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres"]),
+        tests("MessagesTests", ["Messages", crypto, yaml]),
+        tests("ModelingStoreTests", ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
+        tests("SimulationTests", ["Betting", "Modelling", "Racing", "Simulation"]),
+        tests("UpstreamTests", ["Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
+        tests("WorkersTests", ["Betting", "Fleet", "ModelingStore", "Racing", "Workers", logging]),
         tests(
             "IntegrationTests",
             [

@@ -9,6 +9,14 @@ public struct DeadLetter: Sendable {
     public let worker: String
     public let attempt: Int
 
+    public init(message: KafkaMessage, reason: String, errorClass: ErrorClass, worker: String, attempt: Int) {
+        self.message = message
+        self.reason = reason
+        self.errorClass = errorClass
+        self.worker = worker
+        self.attempt = attempt
+    }
+
     /// The names of the headers that are added; the original ones stay as they are.
     public enum Header {
         public static let reason = "dl_reason"
@@ -22,7 +30,7 @@ public struct DeadLetter: Sendable {
         public static let redrives = "dl_redrives"
     }
 
-    func record(topic: String) -> KafkaRecord {
+    package func record(topic: String) -> KafkaRecord {
         KafkaRecord(
             topic: topic, key: message.key, value: message.value,
             headers: message.headers.filter { !$0.name.hasPrefix("dl_") || $0.name == Header.redrives } + [

@@ -16,11 +16,17 @@ public enum ErrorClass: String, Sendable {
     public static func standard(_ error: any Error) -> ErrorClass {
         switch error {
         case is ContractError: .contract
-        case let error as PostgresError: error.isRetriable ? .transient : error.code == .cancelled ? .transient : .unknown
+        case let error as PostgresError:
+            if error.isRetriable || error.code == .cancelled { .transient } else { isSetUpWrongly(error) ? .fatal : .unknown }
         case let error as KafkaError: error.isFatal ? .fatal : error.isRetriable ? .transient : .unknown
         case is FatalError: .fatal
         default: .unknown
         }
+    }
+
+    /// A missing schema, table or database (42, 3F, 3D), a refused role or password (28): every message would fail, and none is to blame.
+    private static func isSetUpWrongly(_ error: PostgresError) -> Bool {
+        error.sqlState.map { ["42", "3F", "3D", "28"].contains($0.prefix(2)) } ?? false
     }
 }
 

@@ -13,6 +13,16 @@ public struct OpenBet: Sendable, Equatable {
     public let side: BetSide
     public let odds: Double
     public let stake: Double
+
+    public init(betID: Int64, at: Instant, raceID: Int64, horseID: Int64, side: BetSide, odds: Double, stake: Double) {
+        self.betID = betID
+        self.at = at
+        self.raceID = raceID
+        self.horseID = horseID
+        self.side = side
+        self.odds = odds
+        self.stake = stake
+    }
 }
 
 /// What a settlement says of one bet.

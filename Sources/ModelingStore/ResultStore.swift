@@ -13,6 +13,18 @@ public struct StoredResult: Sendable, Equatable {
     public let outcome: RunnerOutcome
     public let placeBSP: Double?
     public let closing: ClosingPrice?
+
+    public init(
+        raceID: Int64, horseID: Int64, off: Instant, isHandicap: Bool, outcome: RunnerOutcome, placeBSP: Double?, closing: ClosingPrice?
+    ) {
+        self.raceID = raceID
+        self.horseID = horseID
+        self.off = off
+        self.isHandicap = isHandicap
+        self.outcome = outcome
+        self.placeBSP = placeBSP
+        self.closing = closing
+    }
 }
 
 /// modeling.results.

@@ -11,11 +11,19 @@ struct CSVFile {
     /// - Throws: `ImportError` for a file that is missing, is no CSV, or lacks one of the `required` columns.
     init(_ path: String, required: [String]) throws(ImportError) {
         self.path = path
-        let text = try Self.text(of: path)
+        var text = try Self.text(of: path)
+        // the parser drops an empty last field that no line end follows
+        if !text.hasSuffix("\n") { text += "\n" }
         let csv: EnumeratedCSV
-        do { csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false) } catch {
-            throw ImportError("\(path) is not a CSV file: \(error)")
-        }
+        var rows: [[String]] = []
+        do {
+            csv = try EnumeratedCSV(string: text, delimiter: .comma, loadColumns: false, rowLimit: 0)
+            // its own rows are filled up with empty fields, which would hide a line that was cut off
+            let parsed = Rows()
+            try csv.enumerateAsArray(startAt: 1, rowLimit: nil) { parsed.all.append($0) }
+            rows = parsed.all
+        } catch { throw ImportError("\(path) is not a CSV file: \(error)") }
+        while rows.last == [""] { rows.removeLast() }
         let columns = Dictionary(csv.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         self.columns = columns
         let missing = required.filter { columns[$0] == nil }
@@ -23,12 +31,13 @@ struct CSVFile {
             throw ImportError(
                 "\(path) has no column \(missing.map { "\"\($0)\"" }.joined(separator: ", ")); it has: \(csv.header.joined(separator: ", "))")
         }
-        let rows = csv.rows
         self.rows = rows
         if let short = rows.firstIndex(where: { $0.count != csv.header.count }) {
             throw ImportError("\(path) line \(short + 2) has \(rows[short].count) fields, the header \(csv.header.count)")
         }
     }
+
+    private final class Rows { var all: [[String]] = [] }
 
     var count: Int { rows.count }
 

@@ -1,0 +1,26 @@
+import Fleet
+import Postgres
+import Testing
+
+@Suite struct ErrorClassTests {
+    private func state(_ code: String) -> ErrorClass { .standard(PostgresError(.server(sqlState: code), "")) }
+
+    @Test func whatAnOutageRefusesIsTriedAgain() {
+        for code in ["40001", "40P01", "53300", "57P01", "57P03", "58030", "55P03"] { #expect(state(code) == .transient, "\(code)") }
+        #expect(ErrorClass.standard(PostgresError(.connection, "")) == .transient)
+        #expect(ErrorClass.standard(PostgresError(.cancelled, "")) == .transient)
+    }
+
+    @Test func aWrongSetUpStopsTheWorkerAndBlamesNoMessage() {
+        // undefined table, no privilege, undefined schema, no such database, wrong password
+        for code in ["42P01", "42501", "3F000", "3D000", "28P01"] { #expect(state(code) == .fatal, "\(code)") }
+    }
+
+    @Test func whatTheMessageMayHaveCausedIsTriedAFewTimes() {
+        for code in ["22003", "23503", "P0001"] { #expect(state(code) == .unknown, "\(code)") }
+        #expect(ErrorClass.standard(PostgresError(.decoding, "")) == .unknown)
+        struct Strange: Error {}
+        #expect(ErrorClass.standard(Strange()) == .unknown)
+        #expect(ErrorClass.standard(ContractError("no")) == .contract)
+    }
+}

@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+import Messages
+import Testing
+
+@Suite struct EnvelopeTests {
+    private var request: RaceRequest {
+        var request = RaceRequest()
+        (request.raceID, request.raceDay, request.asOf, request.revision, request.origin) = (123_456, 20_000, 1_728_000_000_000_000, 2, .live)
+        return request
+    }
+
+    /// CloudEvents 1.0, Kafka protocol binding, 3.2: attributes as headers, the payload's type as content-type.
+    @Test func carriesTheAttributesThatCloudEventsAsksFor() {
+        let headers = Dictionary(uniqueKeysWithValues: request.envelope.headers.map { ($0.name, $0.value) })
+        #expect(Set(headers.keys) == ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type"])
+        #expect(headers["ce_specversion"] == "1.0" && headers["content-type"] == "application/protobuf")
+        #expect(headers["ce_time"] == "2024-10-04T00:00:00.000Z", "the time is as_of, not the wall clock's")
+    }
+
+    @Test func theIDIsAHashOfTheNaturalKeyAndTheRevision() {
+        let text = ["giddyup.race.request.v1", "123456", "1728000000000000", "live", "2"].joined(separator: "\u{1F}")
+        let expected = SHA256.hash(data: Data(text.utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+        #expect(request.envelope.id == expected)
+        var others = [request, request, request, request]
+        others[0].revision = 3
+        others[1].asOf += 1
+        others[2].raceID = 1
+        others[3].origin = .backfill
+        #expect(Set(others.map(\.envelope.id) + [expected]).count == 5)
+    }
+
+    @Test func theSlowLaneHasTopicsOfItsOwn() {
+        var signals = RaceSignals()
+        signals.origin = .live
+        #expect(signals.topic == .raceSignals)
+        signals.origin = .backfill
+        #expect(signals.topic == .raceSignalsBackfill && signals.topic.name(prefix: "p.") == "p.race.signals.backfill")
+    }
+}
