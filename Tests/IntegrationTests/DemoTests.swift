@@ -14,14 +14,14 @@ import Testing
         }
         struct Evaluation: Decodable {
             let races: Int
-            let log_loss, pseudo_r2: Losses
-            let blend_gain, blend_gain_se, ece: Double
+            let logLoss, pseudoR2: Losses
+            let blendGain, blendGainSe, ece: Double
             let staked: Int
-            let roi, roi_se, clv, clv_se: Double?
+            let roi, roiSe, clv, clvSe: Double?
             let blend: [Blend]
         }
         let data: String
-        let races, runners, signals, bets, settled, dead_letters: Int
+        let races, runners, signals, bets, settled, deadLetters: Int
         let seconds: Double
         let evaluation: Evaluation
     }
@@ -29,7 +29,9 @@ import Testing
     private func demo(_ fleet: TestFleet, _ arguments: [String]) async throws -> (summary: Summary, report: String) {
         let output = fleet.folder + "/demo"
         try await fleet.giddyup(["demo", "--output", output] + arguments)
-        let summary = try JSONDecoder().decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: output + "/summary.json")))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let summary = try decoder.decode(Summary.self, from: Data(contentsOf: URL(fileURLWithPath: output + "/summary.json")))
         return (summary, try String(contentsOfFile: output + "/report.html", encoding: .utf8))
     }
 
@@ -37,8 +39,8 @@ import Testing
         try await TestFleet.with { fleet in
             let (summary, report) = try await demo(fleet, ["--fast"])
             #expect(summary.data == "simulated")
-            #expect(summary.bets > 0 && summary.settled == summary.bets && summary.dead_letters == 0)
-            #expect(summary.evaluation.log_loss.model < summary.evaluation.log_loss.uniform)
+            #expect(summary.bets > 0 && summary.settled == summary.bets && summary.deadLetters == 0)
+            #expect(summary.evaluation.logLoss.model < summary.evaluation.logLoss.uniform)
             #expect(summary.evaluation.staked == 0 || summary.evaluation.clv != nil, "the world has prices before the off")
             // calibration, CLV and two courses of profit and loss
             #expect(report.components(separatedBy: "<svg").count == 5)
@@ -67,15 +69,15 @@ import Testing
             #expect(summary.data == "Hong Kong" && summary.races == 7821 && summary.runners == 96_881)
             let e = summary.evaluation
             #expect(e.races == 877)
-            #expect(abs(e.log_loss.uniform - 2.4925) < 0.0001 && abs(e.log_loss.market - 1.9869) < 0.001)
-            #expect(e.log_loss.model <= 2.22 && e.log_loss.model > 2.14, "model alone: \(e.log_loss.model)")
-            #expect(e.blend_gain > -0.004 && e.blend_gain < 0.02)
+            #expect(abs(e.logLoss.uniform - 2.4925) < 0.0001 && abs(e.logLoss.market - 1.9869) < 0.001)
+            #expect(e.logLoss.model <= 2.22 && e.logLoss.model > 2.14, "model alone: \(e.logLoss.model)")
+            #expect(e.blendGain > -0.004 && e.blendGain < 0.02)
             #expect(e.ece < 0.02)
             let blend = try #require(e.blend.first)
             #expect(e.blend.count == 1 && blend.races > 1000)
             #expect(blend.bError > 0 && blend.unconstrainedAError > 0 && blend.a >= 0 && abs(blend.b - 1) < 0.2)
             #expect(e.clv == nil, "the only price is the closing one: CLV is not measurable, not 0")
-            #expect(summary.dead_letters == 0 && summary.settled == summary.bets && summary.bets > 0)
+            #expect(summary.deadLetters == 0 && summary.settled == summary.bets && summary.bets > 0)
             let check = try await fleet.pool.query(
                 """
                 WITH starters AS (
