@@ -61,23 +61,26 @@ public struct Stake: Sendable, Equatable {
 }
 
 extension StakingPolicy {
-    /// Stakes a race's runners together, then applies the gates and caps, each of which names itself.
-    public func stakes(_ runners: [StakeCandidate]) -> [Stake] {
-        let kelly = Kelly.race(probabilities: runners.map(\.probability), odds: runners.map(\.odds), commission: commission)
-        var stakes = zip(runners, kelly.fractions).map { runner, fraction in
-            var stake = Stake(kellyFraction: fraction, units: fraction * kellyFraction * bankrollUnits, isLiquid: true, gates: [])
-            stake.isLiquid = runner.volume.map { $0 >= minimumVolume } ?? (runner.odds != nil)
-            func gate(_ applies: Bool, _ name: String) {
-                guard applies, stake.units > 0 else { return }
-                stake.units = 0
-                stake.gates.append(name)
+    /// Stakes a race's runners together. The gates come first, since what is not bet must not count as a hedge of what is; then the caps. Each names
+    /// itself.
+    ///
+    /// - Parameter ban: why nothing of this race is to be staked; nil: it may be.
+    public func stakes(_ runners: [StakeCandidate], ban: String? = nil) -> [Stake] {
+        let (probabilities, odds) = (runners.map(\.probability), runners.map(\.odds))
+        let whole = Kelly.race(probabilities: probabilities, odds: odds, commission: commission)
+        let gates = runners.map { ban ?? gate($0) }
+        let open = zip(odds, gates).map { odds, gate in gate == nil ? odds : nil }
+        let staked = whole.isUnderround ? nil : Kelly.race(probabilities: probabilities, odds: open, commission: commission)
+        var stakes = runners.indices.map { index -> Stake in
+            let (full, fraction) = (whole.fractions[index], staked?.fractions[index] ?? 0)
+            var stake = Stake(kellyFraction: full, units: fraction * kellyFraction * bankrollUnits, isLiquid: isLiquid(runners[index]), gates: [])
+            if whole.isUnderround {
+                stake.gates = ["book under 100 %"]
+            } else if let gate = gates[index] {
+                if full > 0 { stake.gates = [gate] }
+            } else if fraction < full - 1e-12 {
+                stake.gates = ["lowered, since others of the race are not bet"]
             }
-            guard let odds = runner.odds else { return stake }
-            gate(!stake.isLiquid, "too little traded: \(runner.volume.map { String(Int($0)) } ?? "none")")
-            gate(odds < minimumOdds || odds > maximumOdds, "odds outside \(minimumOdds) to \(maximumOdds)")
-            gate((runner.priceAge ?? 0) > maximumPriceAge, "price \(Int((runner.priceAge ?? 0) / 60)) minutes old")
-            let edge = Edge.win(probability: runner.probability, odds: odds, commission: commission)
-            gate(edge < minimumEdge, "edge under \(minimumEdge)")
             let cap = maximumPerBet * bankrollUnits
             if stake.units > cap {
                 stake.units = cap
@@ -85,7 +88,6 @@ extension StakingPolicy {
             }
             return stake
         }
-        if kelly.isUnderround { stakes = stakes.map { Stake(kellyFraction: 0, units: 0, isLiquid: $0.isLiquid, gates: ["book under 100 %"]) } }
         let total = stakes.reduce(0) { $0 + $1.units }
         let cap = maximumPerRace * bankrollUnits
         if total > cap {
@@ -95,5 +97,18 @@ extension StakingPolicy {
             }
         }
         return stakes
+    }
+
+    private func isLiquid(_ runner: StakeCandidate) -> Bool { runner.volume.map { $0 >= minimumVolume } ?? (runner.odds != nil) }
+
+    /// Why a runner is not to be bet, whatever Kelly says; nil: it may be.
+    private func gate(_ runner: StakeCandidate) -> String? {
+        guard let odds = runner.odds else { return "no price" }
+        guard isLiquid(runner) else { return "too little traded: \(runner.volume.map { String(Int($0)) } ?? "none")" }
+        guard odds >= minimumOdds, odds <= maximumOdds else { return "odds outside \(minimumOdds) to \(maximumOdds)" }
+        let age = runner.priceAge ?? 0
+        guard age <= maximumPriceAge else { return "price \(Int(age / 60)) minutes old" }
+        guard Edge.win(probability: runner.probability, odds: odds, commission: commission) >= minimumEdge else { return "edge under \(minimumEdge)" }
+        return nil
     }
 }

@@ -26,7 +26,8 @@ public enum ErrorClass: String, Sendable {
 
     /// A missing schema, table or database (42, 3F, 3D), a refused role or password (28): every message would fail, and none is to blame.
     private static func isSetUpWrongly(_ error: PostgresError) -> Bool {
-        error.sqlState.map { ["42", "3F", "3D", "28"].contains($0.prefix(2)) } ?? false
+        if case .setUp = error.code { return true }
+        return error.sqlState.map { ["42", "3F", "3D", "28"].contains($0.prefix(2)) } ?? false
     }
 }
 

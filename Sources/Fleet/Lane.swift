@@ -61,6 +61,13 @@ public final class Lane: Sendable {
         }
     }
 
+    /// Puts messages back that were taken and not handled: they are the next ones again.
+    func giveBack(_ messages: [KafkaMessage]) async throws(KafkaError) {
+        var back: [TopicPartition: Int64] = [:]
+        for message in messages where !hasLost(message) { back[message.source] = min(back[message.source] ?? .max, message.offset) }
+        try await consumer.seek(back.filter { assigned.contains($0.key) })
+    }
+
     /// Undoes `keepAlive`.
     func resume() async throws(KafkaError) {
         let isPaused = state.withLock { state in

@@ -39,6 +39,7 @@ public final class WorkerLoop<H: Handler>: Service {
     private let metrics: Metrics
     private let readiness: Readiness
     private let logger: Logger
+    private let lanes = Mutex<[Lane]>([])
 
     public init(
         _ settings: WorkerSettings, _ configuration: FleetConfiguration, _ handler: H, metrics: Metrics, readiness: Readiness, logger: Logger
@@ -66,7 +67,10 @@ public final class WorkerLoop<H: Handler>: Service {
         let live = try await lane(settings.live, group: group)
         var slow: Lane?
         if let topic = settings.backfill { slow = try await lane(topic, group: group + ".backfill") }
+        let lanes = [live, slow].compactMap(\.self)
+        self.lanes.withLock { $0 = lanes }
         var pace = SlowPace(unit: settings.slowUnit)
+        var (slowBackoff, slowIsDue) = (Backoff(), ContinuousClock.now)
         var slowIsIdle = true
         var nextReport = ContinuousClock.now
         while !stopping.isRaised {
@@ -74,18 +78,25 @@ public final class WorkerLoop<H: Handler>: Service {
             readiness.isConsuming = !live.assigned.isEmpty || !(slow?.assigned.isEmpty ?? true)
             if !messages.isEmpty {
                 try await process(messages, live, "live")
-            } else if let slow {
+            } else if let slow, slowIsDue <= .now {
                 let unit = try await polled(slow, limit: min(pace.limit, settings.batchLimit), timeout: slowIsIdle ? .zero : .milliseconds(5))
                 slowIsIdle = unit.isEmpty
                 if !unit.isEmpty {
                     let start = ContinuousClock.now
-                    try await process(unit, slow, "backfill")
-                    pace.took(ContinuousClock.now - start, for: unit.count)
+                    do {
+                        try await process(unit, slow, "backfill")
+                        pace.took(ContinuousClock.now - start, for: unit.count)
+                        slowBackoff = Backoff()
+                    } catch is GivenBack {
+                        // the live lane does not wait for what only a backfill lacks
+                        try await slow.giveBack(unit)
+                        slowIsDue = .now + slowBackoff.next()
+                    }
                 }
             }
             if ContinuousClock.now >= nextReport {
                 nextReport = ContinuousClock.now + .seconds(5)
-                for lane in [live, slow].compactMap(\.self) {
+                for lane in lanes {
                     for (place, lag) in await lane.lag() {
                         metrics.set("giddyup_consumer_lag", ["topic": place.topic, "partition": "\(place.partition)"], Double(lag))
                     }
@@ -162,7 +173,7 @@ public final class WorkerLoop<H: Handler>: Service {
             for unit in oneByOne ? waiting.map({ [$0] }) : [waiting] where !unit.isEmpty {
                 let outcomes: [Outcome]
                 do {
-                    outcomes = try await keepingAlive(lane) { [handler] in try await handler.handle(unit.map { work[$0].input }) }
+                    outcomes = try await keepingAlive { [handler] in try await handler.handle(unit.map { work[$0].input }) }
                 } catch {
                     if unit.count > 1, handler.classify(error) != .transient, handler.classify(error) != .fatal {
                         // one of them is poison; which, shows when each is handled alone
@@ -191,7 +202,8 @@ public final class WorkerLoop<H: Handler>: Service {
                 }
             }
             waiting = again
-            if isPaused { try await pause(lane, for: backoff.next()) }
+            if isPaused, lane.topic == settings.backfill?.name(prefix: configuration.topicPrefix) { throw GivenBack() }
+            if isPaused { try await pause(for: backoff.next()) }
         }
         return (outputs.flatMap(\.self), letters)
     }
@@ -202,7 +214,7 @@ public final class WorkerLoop<H: Handler>: Service {
             do throws(KafkaError) { try await producer.send(records); return } catch {
                 guard error.isRetriable else { throw error }
                 logger.warning("will produce again: \(error)")
-                try await pause(lane, for: backoff.next())
+                try await pause(for: backoff.next())
             }
         }
     }
@@ -216,22 +228,37 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     /// Waits, as a member in good standing.
-    private func pause(_ lane: Lane, for duration: Duration) async throws {
+    private func pause(for duration: Duration) async throws {
         readiness.isHealthy = false
         defer { readiness.isHealthy = true }
-        try await keepingAlive(lane, from: .zero) { try await Task.sleep(for: duration) }
+        try await keepingAlive(from: .zero) { try await Task.sleep(for: duration) }
     }
 
     /// Runs `body` and, where it takes long, goes on polling beside it.
-    private func keepingAlive<R: Sendable>(_ lane: Lane, from patience: Duration = .seconds(5), _ body: @escaping @Sendable () async throws -> R)
+    private func keepingAlive<R: Sendable>(from patience: Duration = .seconds(5), _ body: @escaping @Sendable () async throws -> R)
         async throws -> R
     {
+        // the lane that is not being worked on would be put out of its group as well
+        let lanes = self.lanes.withLock(\.self)
+        let result: R
+        do {
+            result = try await besideKeepAlive(lanes, from: patience, body)
+        } catch {
+            // what failed may be given up and the next batch taken: a lane left paused would never take one
+            for lane in lanes { try await lane.resume() }
+            throw error
+        }
+        for lane in lanes { try await lane.resume() }
+        return result
+    }
+
+    private func besideKeepAlive<R: Sendable>(_ lanes: [Lane], from patience: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
         try await withThrowingTaskGroup(of: R?.self) { tasks in
             tasks.addTask { try await body() }
             tasks.addTask {
                 try? await Task.sleep(for: patience)
                 while !Task.isCancelled {
-                    try await lane.keepAlive()
+                    for lane in lanes { try await lane.keepAlive() }
                     try? await Task.sleep(for: .milliseconds(500))
                 }
                 return nil
@@ -241,7 +268,6 @@ public final class WorkerLoop<H: Handler>: Service {
                 if let result {
                     tasks.cancelAll()
                     while try await tasks.next() != nil {}
-                    try await lane.resume()
                     return result
                 }
             }
@@ -271,6 +297,9 @@ struct SlowPace {
         perMessage = perMessage.map { $0 * 0.7 + latest * 0.3 } ?? latest
     }
 }
+
+/// A unit of the slow lane that cannot be finished now: nothing of it was produced or committed.
+struct GivenBack: Error {}
 
 /// Raised once.
 final class Flag: Sendable {

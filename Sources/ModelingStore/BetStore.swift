@@ -56,8 +56,10 @@ public enum BetStore {
     }
 
     /// Enters placements by their `bet_ref`; one that is there already changes nothing.
-    public static func record(_ placements: [BetPlacement], _ connection: PostgresConnection) async throws {
-        guard !placements.isEmpty else { return }
+    ///
+    /// - Returns: the refs under which another bet is recorded: these placements were not.
+    public static func record(_ placements: [BetPlacement], _ connection: PostgresConnection) async throws -> Set<String> {
+        guard !placements.isEmpty else { return [] }
         let sorted = placements.sorted { $0.betRef < $1.betRef }
         try await connection.query(
             """
@@ -72,6 +74,26 @@ public enum BetStore {
                 .doubles(sorted.map(\.odds)), .doubles(sorted.map(\.stake)), .doubles(sorted.map { $0.hasExpectedEv ? $0.expectedEv : nil }),
                 .texts(sorted.map(\.source)),
             ])
+        let others = try await connection.query(
+            """
+            SELECT n.bet_ref FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::float8[], $6::float8[])
+                AS n(bet_ref, race_id, horse_id, side, odds, stake)
+              JOIN modeling.bets b USING (bet_ref)
+             WHERE (b.race_id, b.horse_id, b.side, b.odds, b.stake) <> (n.race_id, n.horse_id, n.side, n.odds, n.stake)
+            """,
+            [
+                .texts(sorted.map(\.betRef)), .ints(sorted.map(\.raceID)), .ints(sorted.map(\.horseID)), .texts(sorted.map(\.side)),
+                .doubles(sorted.map(\.odds)), .doubles(sorted.map(\.stake)),
+            ])
+        return Set(try others.map { try $0.get("bet_ref", as: String.self) })
+    }
+
+    /// Whether this very bet is recorded.
+    public static func isRecorded(_ bet: BetPlacement, _ connection: PostgresConnection) async throws -> Bool {
+        try await !connection.query(
+            "SELECT 1 FROM modeling.bets WHERE (bet_ref, race_id, horse_id, side, odds, stake) = ($1, $2, $3, $4, $5, $6)",
+            [.text(bet.betRef), .int(Int(bet.raceID)), .int(Int(bet.horseID)), .text(bet.side), .double(bet.odds), .double(bet.stake)]
+        ).isEmpty
     }
 
     /// The bets of these races that are not settled by the results that stand now.
@@ -81,6 +103,8 @@ public enum BetStore {
             SELECT b.bet_id, b.ts, b.race_id, b.horse_id, b.side, b.odds, b.stake FROM modeling.bets b
              WHERE b.race_id = ANY ($1::bigint[])
                AND b.settled_revision IS DISTINCT FROM (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id)
+               -- settled by somebody else, before this schema was adopted: theirs stands
+               AND NOT (b.pnl IS NOT NULL AND b.settled_revision IS NULL)
              ORDER BY b.bet_id
             """, [.ints(races)]
         ).map { row in
@@ -91,14 +115,15 @@ public enum BetStore {
         }
     }
 
-    /// The runners that were in the market when a bet was struck, for a signal had priced them by then, and did not start.
+    /// The runners that were in the market when a bet was struck, for the last signals by then had priced them, and did not start.
     public static func withdrawnAfterBet(_ bets: [Int64], _ connection: PostgresConnection) async throws -> [Int64: [Int64]] {
         var withdrawn: [Int64: [Int64]] = [:]
         for row in try await connection.query(
             """
             SELECT DISTINCT b.bet_id, r.horse_id FROM modeling.bets b
               JOIN modeling.results r ON r.race_id = b.race_id AND r.withdrawn
-              JOIN modeling.signals s ON s.race_id = r.race_id AND s.horse_id = r.horse_id AND s.as_of <= b.ts AND s.best_odds_win IS NOT NULL
+              JOIN modeling.signals s ON s.race_id = r.race_id AND s.horse_id = r.horse_id AND s.best_odds_win IS NOT NULL
+               AND s.as_of = (SELECT max(l.as_of) FROM modeling.signals l WHERE l.race_id = b.race_id AND l.as_of <= b.ts)
              WHERE b.bet_id = ANY ($1::bigint[]) ORDER BY 1, 2
             """, [.ints(bets)])
         {

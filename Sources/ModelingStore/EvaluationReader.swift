@@ -6,9 +6,13 @@ import RacingStore
 
 /// Reads signals beside results, for evaluation.
 public enum EvaluationReader {
-    /// The last signals of each race at or before its off, by one model.
-    public static func read(_ races: [DiaryEntry], modelID: Int64, _ connection: PostgresConnection) async throws -> [EvaluatedRace] {
-        let results = try await ResultReader.read(races, connection)
+    /// The last signals of each race at or before a time before its off, by one model; a race without signals or result has no runners.
+    ///
+    /// - Parameter beforeOff: seconds.
+    public static func read(
+        _ races: [DiaryEntry], modelID: Int64, beforeOff: Double = 0, _ connection: PostgresConnection
+    ) async throws -> [EvaluatedRace] {
+        let results = try await ResultReader.read(races, connection).results
         let rows = try await connection.query(
             """
             WITH q AS (SELECT * FROM unnest($1::bigint[], $2::timestamptz[]) AS q(race_id, off)),
@@ -19,7 +23,7 @@ public enum EvaluationReader {
               FROM last JOIN modeling.signals s USING (race_id, as_of)
              WHERE s.model_id = $3
              ORDER BY s.race_id, s.horse_id
-            """, [.ints(races.map(\.key.raceID)), .instants(races.map(\.off.postgres)), .int(modelID)])
+            """, [.ints(races.map(\.key.raceID)), .instants(races.map { $0.off.advanced(bySeconds: -beforeOff).postgres }), .int(modelID)])
         var runners: [Int64: [EvaluatedRace.Runner]] = [:]
         var leads: [Int64: Double] = [:]
         let entries = Dictionary(uniqueKeysWithValues: races.map { ($0.key.raceID, $0) })
@@ -35,10 +39,9 @@ public enum EvaluationReader {
                     outcome: RunnerOutcome(position: result.finish.position, isWithdrawn: !result.finish.isStarter),
                     closing: ClosingPrice(bsp: result.bsp, lastTraded: result.lastTraded, sp: result.sp)))
         }
-        return races.compactMap { entry in
-            runners[entry.key.raceID].map {
-                EvaluatedRace(raceID: entry.key.raceID, day: entry.key.day, lead: leads[entry.key.raceID] ?? 0, runners: $0)
-            }
+        return races.map { entry in
+            EvaluatedRace(
+                raceID: entry.key.raceID, day: entry.key.day, lead: leads[entry.key.raceID] ?? 0, runners: runners[entry.key.raceID] ?? [])
         }
     }
 }

@@ -82,6 +82,12 @@ public enum ResultStore {
                 .doubles(rows.map { $0.closing?.odds }), .texts(rows.map { $0.closing?.source.rawValue }), .doubles(rows.map(\.closingProbability)),
                 .ints(rows.map { Int64($0.settlement.revision) }),
             ])
+        // a corrected result may have dropped a runner
+        try await connection.query(
+            """
+            DELETE FROM modeling.results r USING (SELECT race_id, max(revision) AS revision FROM modeling.results WHERE race_id = ANY ($1::bigint[]) GROUP BY 1) n
+             WHERE r.race_id = n.race_id AND r.revision < n.revision
+            """, [.ints(Array(Set(rows.map(\.settlement.raceID))))])
     }
 
     /// The results of these races, by race.

@@ -30,7 +30,7 @@ public enum SettlementQueue {
              WHERE s.emitted_at IS NULL AND s.race_id NOT IN (SELECT race_id FROM written)
             """,
             [
-                .ints(sorted.map(\.entry.key.raceID)), .dates(sorted.map(\.entry.key.day.postgres)), .texts(sorted.map { hash($0.runners) }),
+                .ints(sorted.map(\.entry.key.raceID)), .dates(sorted.map(\.entry.key.day.postgres)), .texts(sorted.map { hash($0.entry, $0.runners) }),
             ])
         var revisions: [Int64: Int] = [:]
         for row in rows { revisions[try row.get("race_id")] = try row.get("revision", as: Int.self) }
@@ -69,7 +69,9 @@ public enum SettlementQueue {
         return settlement
     }
 
-    private static func hash(_ runners: [OfficialResult]) -> String {
-        SHA256.hash(data: Data(runners.map { "\($0)" }.joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+    /// Of all that the message will say.
+    private static func hash(_ entry: DiaryEntry, _ runners: [OfficialResult]) -> String {
+        let head = "\(entry.off.microseconds) \(entry.isHandicap)"
+        return SHA256.hash(data: Data(([head] + runners.map { "\($0)" }).joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
     }
 }

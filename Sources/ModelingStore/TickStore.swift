@@ -33,14 +33,16 @@ public enum TickStore {
     }
 
     /// The requests that have not been emitted yet, as their rows say.
-    public static func waiting(limit: Int = 1000, _ connection: PostgresConnection) async throws -> [RaceRequest] {
+    ///
+    /// - Parameter since: what was due before is left: it would be answered with what is known by now.
+    public static func waiting(since: Instant, limit: Int = 1000, _ connection: PostgresConnection) async throws -> [RaceRequest] {
         let rows = try await connection.query(
             """
             SELECT t.race_id, t.as_of, t.race_date, t.revision, m.name, m.version, m.model_id
-              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL ORDER BY as_of, race_id LIMIT $1) t
+              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND as_of >= $2 ORDER BY as_of, race_id LIMIT $1) t
              CROSS JOIN LATERAL jsonb_to_recordset(t.models) AS m(name text, version text, model_id bigint)
              ORDER BY t.as_of, t.race_id, m.model_id
-            """, [.int(limit)])
+            """, [.int(limit), .instant(since.postgres)])
         var requests: [RaceRequest] = []
         for row in rows {
             let (race, asOf) = (try row.get("race_id", as: Int64.self), try row.get("as_of", as: PostgresInstant.self).microseconds)

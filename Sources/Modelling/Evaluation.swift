@@ -42,6 +42,11 @@ public struct EvaluatedRace: Sendable {
     }
 }
 
+extension EvaluatedRace {
+    /// A runner that was priced did not start.
+    var hasLateWithdrawal: Bool { runners.contains { $0.outcome.isWithdrawn && $0.odds != nil } }
+}
+
 /// How good the signals of a window were. Log losses are per race, in nats.
 public struct Evaluation: Sendable, Codable {
     public struct Losses: Sendable, Codable {
@@ -66,6 +71,11 @@ public struct Evaluation: Sendable, Codable {
     public var ece: Double
     public var calibration: [RaceMetrics.CalibrationBin]
     public var staked: Int
+    /// Stakes that are not judged, since a priced runner of their race was withdrawn later and the reduction of the odds is not known.
+    public var stakesLeftOut: Int
+    /// Seconds before the off at which the judged races were scored, least and most.
+    public var leadLow: Double
+    public var leadHigh: Double
     public var turnover: Double
     public var profit: Double
     /// nil where nothing was staked.
@@ -78,6 +88,9 @@ public struct Evaluation: Sendable, Codable {
     enum CodingKeys: String, CodingKey {
         case races, runners, ece, calibration, staked, turnover, profit, roi, clv
         case leftOut = "left_out"
+        case stakesLeftOut = "stakes_left_out"
+        case leadLow = "lead_low"
+        case leadHigh = "lead_high"
         case logLoss = "log_loss"
         case pseudoR2 = "pseudo_r2"
         case blendGain = "blend_gain"
@@ -95,7 +108,9 @@ public struct Evaluation: Sendable, Codable {
             let starters = race.runners.filter { !$0.outcome.isWithdrawn }
             let winners = starters.count { $0.outcome.position == 1 }
             let reason =
-                winners != 1 ? (winners == 0 ? "no winner" : "dead heat") : starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
+                race.runners.isEmpty
+                ? "no signals or no result"
+                : winners != 1 ? (winners == 0 ? "no winner" : "dead heat") : starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
             if let reason { leftOut[reason, default: 0] += 1 }
             return reason == nil
         }
@@ -132,6 +147,9 @@ public struct Evaluation: Sendable, Codable {
         calibration = RaceMetrics.calibration(predicted, won)
         ece = RaceMetrics.calibrationError(calibration)
 
+        leadLow = judged.map(\.lead).min() ?? 0
+        leadHigh = judged.map(\.lead).max() ?? 0
+        stakesLeftOut = all.filter(\.hasLateWithdrawal).reduce(0) { $0 + $1.runners.count { $0.stake > 0 } }
         let bets = StakedSignal.all(all, commission: commission)
         let (profits, stakes, lines) = (bets.map(\.profit), bets.map(\.stake), bets.compactMap(\.clv))
         staked = stakes.count

@@ -15,9 +15,11 @@ public struct StakedSignal: Sendable, Equatable {
     /// ln(taken / closing); nil where the price was the closing one, where there is none, and for a withdrawn runner.
     public let clv: Double?
 
-    /// The staked signals of these races, in their order.
+    /// The staked signals of these races, in their order. Where a priced runner was withdrawn later, the others' odds are reduced by a factor that
+    /// is not known here: such races are left out.
     public static func all(_ races: [EvaluatedRace], commission: Double) -> [StakedSignal] {
-        races.flatMap { race in
+        races.flatMap { race -> [StakedSignal] in
+            guard !race.hasLateWithdrawal else { return [] }
             let field = race.runners.map(\.outcome)
             return race.runners.compactMap { runner -> StakedSignal? in
                 guard runner.stake > 0, let odds = runner.odds,

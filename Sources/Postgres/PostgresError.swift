@@ -10,6 +10,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         /// A connection was used by two tasks at once, or after it was closed.
         case misuse
         case cancelled
+        /// A statement that every new connection runs first was refused: no query will ever get through.
+        case setUp(sqlState: String)
     }
 
     public let code: Code
@@ -23,7 +25,10 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     }
 
     public var sqlState: String? {
-        if case .server(let state) = code { state } else { nil }
+        switch code {
+        case .server(let state), .setUp(let state): state
+        default: nil
+        }
     }
 
     /// Whether the same statement may well succeed later: a broken connection, a serialization failure or deadlock (class 40), too few
@@ -32,7 +37,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .connection: true
         case .server(let state): ["08", "40", "53", "57", "58"].contains(state.prefix(2)) || state == "55P03"
-        case .decoding, .misuse, .cancelled: false
+        case .decoding, .misuse, .cancelled, .setUp: false
         }
     }
 

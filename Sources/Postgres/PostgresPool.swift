@@ -55,12 +55,21 @@ public actor PostgresPool {
         open += 1
         do {
             let connection = try await PostgresConnection.connect(conninfo, applicationName: applicationName)
-            for statement in setup { try await connection.query(statement) }
+            try await prepare(connection)
             return connection
         } catch {
             open -= 1
             wakeOne()
             throw error
+        }
+    }
+
+    private func prepare(_ connection: PostgresConnection) async throws(PostgresError) {
+        for statement in setup {
+            do throws(PostgresError) { try await connection.query(statement) } catch {
+                guard let state = error.sqlState, !error.isRetriable else { throw error }
+                throw PostgresError(.setUp(sqlState: state), error.message, query: error.query)
+            }
         }
     }
 

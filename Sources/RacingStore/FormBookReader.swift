@@ -57,7 +57,7 @@ public enum FormBookReader {
     public static func watermark(_ connection: PostgresConnection) async throws -> String {
         let row = try await connection.query(
             """
-            WITH latest AS (SELECT coalesce(max(race_date), '0001-01-01') AS day FROM racing.races)
+            WITH latest AS (SELECT coalesce(max(race_date), '0001-01-01') AS day FROM racing.races WHERE NOT prelim)
             SELECT count(*) FILTER (WHERE pos_raw IS NOT NULL)::text || ':' || coalesce(max(race_date) FILTER (WHERE pos_raw IS NOT NULL), '0001-01-01')
                    || ':' || coalesce(sum(hashtext(pos_raw || ':' || coalesce(ovr_btn, -1) || ':' || coalesce(secs, -1) || ':' || runner_id)::numeric), 0) AS mark
               FROM racing.runners WHERE race_date > (SELECT day - 21 FROM latest)

@@ -5,7 +5,7 @@ import Racing
 /// Reads past prices at fixed leads before the off, for fitting the blend.
 public enum MarketHistoryReader {
     /// - Parameter leads: seconds before the off.
-    /// - Returns: decimal odds by lead and runner. A lead at which no race has prices for all its runners is left out.
+    /// - Returns: decimal odds by lead and runner, without the races whose course has no known zone. A lead at which no race has prices is left out.
     public static func read(
         leads: [Int], from first: CalendarDay, through last: CalendarDay, _ connection: PostgresConnection
     ) async throws -> [Int: [Int64: Double]] {
@@ -17,9 +17,9 @@ public enum MarketHistoryReader {
             """, [.date(first.postgres), .date(last.postgres)])
         var (ids, offs): ([Int64], [Instant]) = ([], [])
         for row in races {
-            guard let wall = WallTime(seconds: try row.get("off")) else { continue }
+            let (region, course): (String, String) = (try row.get("region"), try row.get("course"))
+            guard let wall = WallTime(seconds: try row.get("off")), let zone = try? CourseZone.zone(region: region, course: course) else { continue }
             ids.append(try row.get("race_id"))
-            let zone = try CourseZone.zone(region: row.get("region"), course: row.get("course"))
             offs.append(wall.instant(on: CalendarDay(try row.get("race_date", as: PostgresDate.self)), in: zone))
         }
         var prices: [Int: [Int64: Double]] = [:]

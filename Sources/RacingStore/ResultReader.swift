@@ -15,9 +15,11 @@ public struct OfficialResult: Sendable, Equatable {
 
 /// Reads official results.
 public enum ResultReader {
-    /// - Returns: by race, only where every runner has a result and the card is no longer provisional.
-    /// - Throws: `RacingError` where a position cannot be read.
-    public static func read(_ races: [DiaryEntry], _ connection: PostgresConnection) async throws -> [Int64: [OfficialResult]] {
+    /// - Returns: by race, only where every runner has a result and the card is no longer provisional; and the races that were left out because a
+    ///   position of theirs cannot be read, with why.
+    public static func read(
+        _ races: [DiaryEntry], _ connection: PostgresConnection
+    ) async throws -> (results: [Int64: [OfficialResult]], faults: [String]) {
         let rows = try await connection.query(
             """
             SELECT u.race_id, u.runner_id, u.horse_id, u.pos_raw, u.win_bsp, u.place_bsp, u.dec::float8 AS sp, r.prelim,
@@ -30,17 +32,24 @@ public enum ResultReader {
              ORDER BY u.race_id, u.runner_id
             """, [.ints(races.map(\.key.raceID)), .dates(races.map(\.key.day.postgres)), .instants(races.map(\.off.postgres))])
         var (results, open): ([Int64: [OfficialResult]], Set<Int64>) = ([:], [])
+        var faults: [String] = []
         for row in rows {
             let race: Int64 = try row.get("race_id")
             guard try !row.get("prelim", as: Bool.self), let raw = try row.find("pos_raw", as: String.self) else {
                 open.insert(race)
                 continue
             }
+            let finish: Finish
+            do throws(RacingError) { finish = try Finish(raw) } catch {
+                faults.append("race \(race): \(error)")
+                open.insert(race)
+                continue
+            }
             results[race, default: []].append(
                 OfficialResult(
-                    runnerID: try row.get("runner_id"), horseID: try row.get("horse_id"), finish: try Finish(raw), bsp: try row.find("win_bsp"),
+                    runnerID: try row.get("runner_id"), horseID: try row.get("horse_id"), finish: finish, bsp: try row.find("win_bsp"),
                     placeBSP: try row.find("place_bsp"), lastTraded: try row.find("last"), sp: try row.find("sp")))
         }
-        return results.filter { !open.contains($0.key) }
+        return (results.filter { !open.contains($0.key) }, faults)
     }
 }

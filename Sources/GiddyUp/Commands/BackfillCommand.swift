@@ -83,6 +83,9 @@ struct BackfillCommand: AsyncParsableCommand {
         }
         var reference = ModelReference()
         (reference.name, reference.version, reference.modelID) = (model.name, model.version, model.modelID)
+        let requests = entries.map { (raceID: $0.key.raceID, asOf: $0.off.advanced(bySeconds: -beforeOff)) }
+        // races that are not finished yet; asking after all of them again and again would cost more than the work
+        var pending = requests
         let records = try entries.map { entry in
             var request = RaceRequest()
             (request.raceID, request.raceDay) = (entry.key.raceID, entry.key.day.number)
@@ -101,9 +104,12 @@ struct BackfillCommand: AsyncParsableCommand {
                 try await producer.send(Array(records[sent..<sent + room]))
                 sent += room
             }
-            finished = try await connection.pool.withConnection { database in
-                try await BackfillStore.finished(revision: revision, modelID: model.modelID, from: first, through: last, database)
+            let asked = Array(pending.prefix(5000))
+            let open = try await connection.pool.withConnection { database in
+                try await BackfillStore.unfinished(asked, revision: revision, modelID: model.modelID, database)
             }
+            pending = open + pending.dropFirst(5000)
+            finished = entries.count - pending.count
             if finished < entries.count { dead = try await letters.sinceStart() }
             bar.update(Double(finished) / Double(entries.count), "\(finished) of \(entries.count) races")
             try check()

@@ -18,6 +18,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     var to: DayArgument
     @Option(help: "NAME or NAME@VERSION; without a version the one in production.")
     var model = ModelArgument(argument: "hrd_win_prob")!
+    @Option(help: "Judge the last signals at or before so long before the off, as 60m.")
+    var beforeOff = DurationArgument(seconds: 0)
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -47,19 +49,21 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try Connection()
-        let outcome = try await Self.evaluate(from: from.day, to: to.day, model, connection)
+        let outcome = try await Self.evaluate(from: from.day, to: to.day, beforeOff: beforeOff.seconds, model, connection)
         if json { return try Console.json(outcome) }
         for line in Self.lines(outcome) { Console.print(line) }
     }
 
-    static func evaluate(from first: CalendarDay, to last: CalendarDay, _ model: ModelArgument, _ connection: Connection) async throws -> Outcome {
+    static func evaluate(
+        from first: CalendarDay, to last: CalendarDay, beforeOff: Double, _ model: ModelArgument, _ connection: Connection
+    ) async throws -> Outcome {
         let found = try await connection.pool.withConnection { try await ModelRegistry.find(name: model.name, version: model.version, $0) }
-        return try await read(from: first, to: last, found, connection).outcome
+        return try await read(from: first, to: last, beforeOff: beforeOff, found, connection).outcome
     }
 
     /// The races of a window with what was said of them, and how good that was.
     static func read(
-        from first: CalendarDay, to last: CalendarDay, _ found: RegisteredModel, _ connection: Connection
+        from first: CalendarDay, to last: CalendarDay, beforeOff: Double = 0, _ found: RegisteredModel, _ connection: Connection
     ) async throws -> (outcome: Outcome, races: [EvaluatedRace]) {
         if let trained = found.trainedThrough, first <= trained {
             throw CommandError("\(found.name) \(found.version) was trained on races to \(trained): choose --from after it")
@@ -67,7 +71,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let entries = try await BackfillCommand.races(first, last, connection)
         let (races, bundle) = try await connection.pool.withConnection { database in
             (
-                try await EvaluationReader.read(entries, modelID: found.modelID, database),
+                try await EvaluationReader.read(entries, modelID: found.modelID, beforeOff: beforeOff, database),
                 try await ModelRegistry.bundle(modelID: found.modelID, database)
             )
         }
@@ -77,10 +81,16 @@ struct EvaluateCommand: AsyncParsableCommand {
         )
     }
 
+    private static func time(_ seconds: Double) -> String {
+        seconds == 0 ? "the off" : seconds < 120 ? "\(Int(seconds)) s before the off" : "\(Int(seconds / 60)) min before the off"
+    }
+
     static func lines(_ outcome: Outcome) -> [String] {
         let e = outcome.evaluation
         func number(_ value: Double) -> String { TrainCommand.number(value) }
-        var lines = ["\(outcome.model), \(outcome.from) to \(outcome.to): \(e.races) races, \(e.runners) runners"]
+        let lead = e.leadLow == e.leadHigh ? time(e.leadLow) : "\(time(e.leadLow)) to \(time(e.leadHigh))"
+        var lines = ["\(outcome.model), \(outcome.from) to \(outcome.to), as of \(lead): \(e.races) races, \(e.runners) runners"]
+        if e.stakesLeftOut > 0 { lines.append("  \(e.stakesLeftOut) stakes left out: a priced runner of their race was withdrawn later") }
         if !e.leftOut.isEmpty {
             lines.append("  left out: " + e.leftOut.sorted { $0.key < $1.key }.map { "\($0.value) for \($0.key)" }.joined(separator: ", "))
         }

@@ -19,7 +19,7 @@ struct DemoCards {
         _ races: [DiaryEntry], signals: [Int64: [StoredSignal]], bets: [RecordedBet], label: String, _ connection: Connection
     ) async throws {
         let (declared, results) = try await connection.pool.withConnection { database in
-            (try await CardReader.read(races.map(\.key), database), try await ResultReader.read(races, database))
+            (try await CardReader.read(races.map(\.key), database), try await ResultReader.read(races, database).results)
         }
         horses = Dictionary(declared.values.flatMap { $0.runners.map { ($0.horseID, $0.horseName) } }, uniquingKeysWith: { first, _ in first })
         cards = try races.compactMap { entry in

@@ -21,6 +21,9 @@ public struct PlacementHandler: Handler {
         let bet = try BetPlacement.read(message)
         guard !bet.betRef.isEmpty else { throw ContractError("the bet has no bet_ref") }
         guard bet.raceID != 0, bet.horseID != 0, bet.at > 0 else { throw ContractError("bet \(bet.betRef) names no race, horse or time") }
+        guard SaneTime.contains(bet.at), SaneTime.days.contains(bet.raceDay) else {
+            throw ContractError("bet \(bet.betRef): its day or time is no race's time")
+        }
         guard BetSide(rawValue: bet.side) != nil else { throw ContractError("bet \(bet.betRef): side \"\(bet.side)\" is not win, ew or place") }
         guard bet.odds > 1, bet.odds.isFinite else { throw ContractError("bet \(bet.betRef): odds of \(bet.odds) are not above 1") }
         guard bet.stake > 0, bet.stake.isFinite else { throw ContractError("bet \(bet.betRef): a stake of \(bet.stake)") }
@@ -39,7 +42,13 @@ public struct PlacementHandler: Handler {
                 } catch { outcomes.append(.failed(error)) }
             }
             try await BetStore.lock(races: good.map(\.raceID), connection)
-            try await BetStore.record(good, connection)
+            let taken = try await BetStore.record(good, connection)
+            for (index, bet) in batch.enumerated() where taken.contains(bet.betRef) {
+                // the first bet under a ref stands; within a batch the two cannot be told apart, and the equal one is no loss
+                if case .done = outcomes[index], try await !BetStore.isRecorded(bet, connection) {
+                    outcomes[index] = .failed(ContractError("another bet is recorded as \(bet.betRef): a bet needs a ref of its own"))
+                }
+            }
             try await settler.settle(races: Array(Set(good.map(\.raceID))), connection)
             return outcomes
         }

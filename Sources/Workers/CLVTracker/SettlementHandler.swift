@@ -18,6 +18,9 @@ public struct SettlementHandler: Handler {
         let settlement = try RaceSettlement.read(message)
         let race = "race \(settlement.raceID)"
         guard settlement.raceID != 0, settlement.off > 0 else { throw ContractError("the settlement names no race or no off") }
+        guard SaneTime.contains(settlement.off), SaneTime.days.contains(settlement.raceDay) else {
+            throw ContractError("\(race): its day or off is no race's time")
+        }
         guard !settlement.runners.isEmpty else { throw ContractError("\(race): a result without runners") }
         guard Set(settlement.runners.map(\.horseID)).count == settlement.runners.count else { throw ContractError("\(race): a horse is there twice") }
         return settlement

@@ -24,6 +24,9 @@ public struct FeatureBuilderHandler: Handler {
         let request = try RaceRequest.read(message)
         guard request.raceID != 0 else { throw ContractError("the request names no race") }
         guard request.asOf > 0 else { throw ContractError("the request for race \(request.raceID) has no as_of") }
+        guard SaneTime.contains(request.asOf), SaneTime.days.contains(request.raceDay) else {
+            throw ContractError("the request for race \(request.raceID): its day or as_of is no race's time")
+        }
         guard !request.models.isEmpty else { throw ContractError("the request for race \(request.raceID) names no model") }
         guard request.origin == .live || request.origin == .backfill else {
             throw ContractError("the request for race \(request.raceID) is neither live nor a backfill")

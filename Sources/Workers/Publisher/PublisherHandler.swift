@@ -48,8 +48,12 @@ public struct PublisherHandler: Handler {
     }
 
     public func classify(_ error: any Error) -> ErrorClass {
-        // a model that is not registered, or a value that a column refuses, will be refused for ever
-        if let state = (error as? PostgresError)?.sqlState, state.hasPrefix("23") || state.hasPrefix("22") { return .contract }
-        return .standard(error)
+        let standard = ErrorClass.standard(error)
+        // a value that a column refuses will be refused for ever. A model that is not registered may be one message's fault or, where all
+        // name it, the table's: that is for the loop to tell
+        if standard == .unknown, let state = (error as? PostgresError)?.sqlState, state != "23503", state.hasPrefix("23") || state.hasPrefix("22") {
+            return .contract
+        }
+        return standard
     }
 }

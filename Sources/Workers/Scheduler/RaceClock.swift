@@ -5,7 +5,8 @@ import Racing
 /// The scheduler's clock: the real one, or one that starts elsewhere and runs faster, to play a day again.
 public struct RaceClock: Sendable {
     private let start: Instant
-    private let speed: Double
+    /// Seconds shown per real second.
+    public let speed: Double
     private let origin: Date
 
     /// - Parameters:

@@ -19,8 +19,9 @@ public struct SchedulerService: Service {
     private let readiness: Readiness
     private let logger: Logger
 
-    /// How far back a scheduler looks when it starts; what was due earlier is past and is not made up.
-    private static let catchUp = 900.0
+    /// How late a request may go out, on the clock; what was due earlier is past, and is not made up with what is known now. A fast clock passes more
+    /// of its own time while a request is on its way.
+    private var patience: Double { max(120, clock.speed * 10) }
     /// How long results are watched for corrections.
     private static let settlementDays = 14
 
@@ -35,8 +36,8 @@ public struct SchedulerService: Service {
     }
 
     public func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var last = clock.now.advanced(bySeconds: -Self.catchUp)
+        try await cancelWhenGracefulShutdown {
+            var last = clock.now.advanced(bySeconds: -patience)
             var nextSettlement = clock.now
             readiness.isConsuming = true
             while !Task.isCancelled {
@@ -52,12 +53,14 @@ public struct SchedulerService: Service {
                 } catch is CancellationError {
                     break
                 } catch {
+                    guard !Task.isCancelled else { break }
+                    if ErrorClass.standard(error) == .fatal { throw error }
                     // nothing is skipped: the next round starts where this one did
                     readiness.isHealthy = false
                     logger.error("\(error)")
-                    try await Task.sleep(for: .seconds(2))
+                    try? await Task.sleep(for: .seconds(2))
                 }
-                try await Task.sleep(for: .seconds(min(5, max(0.2, clock.realSeconds(for: 20)))))
+                try? await Task.sleep(for: .seconds(min(5, max(0.2, clock.realSeconds(for: 20)))))
             }
         }
     }
@@ -77,7 +80,7 @@ public struct SchedulerService: Service {
                 return [RaceRequest]()
             }
             try await TickStore.record(ticks, models: models, connection)
-            return try await TickStore.waiting(connection)
+            return try await TickStore.waiting(since: now.advanced(bySeconds: -patience), connection)
         }
         guard !waiting.isEmpty else { return }
         try await producer.send(try waiting.map { try $0.record(prefix: topicPrefix) })
@@ -91,7 +94,8 @@ public struct SchedulerService: Service {
             let day = now.day(in: .gmt)
             let (entries, _) = try await RaceDiary.read(from: day.advanced(by: -Self.settlementDays), through: day.advanced(by: 1), connection)
             let off = entries.filter { $0.off < now }
-            let results = try await ResultReader.read(off, connection)
+            let (results, faults) = try await ResultReader.read(off, connection)
+            for fault in faults { logger.error("not settled: \(fault)") }
             return try await SettlementQueue.record(off.compactMap { entry in results[entry.key.raceID].map { (entry, $0) } }, connection)
         }
         guard !waiting.isEmpty else { return }

@@ -44,16 +44,15 @@ public struct RaceScorer {
         if let market, let blend { pWin = blend(model: pModel, market: market) }
         let terms = EachWayTerms.standard(runners: runners.count, isHandicap: message.race.isHandicap)
         let places = try terms.map { try PlaceProbability.place(win: pWin, places: $0.places, exponents: bundle.placeExponents) }
-        let stakes =
-            model.shadow
-            ? runners.map { _ in Stake(kellyFraction: 0, units: 0, isLiquid: false, gates: ["shadow model"]) }
-            : policy.stakes(
-                runners.indices.map { index in
-                    let price = runners[index].price
-                    return StakeCandidate(
-                        probability: pWin[index], odds: odds[index], priceAge: runners[index].hasPrice ? Double(asOf - price.at) / 1e6 : nil,
-                        volume: price.hasVolume ? price.volume : nil)
-                })
+        let candidates = runners.indices.map { index in
+            let price = runners[index].price
+            return StakeCandidate(
+                probability: pWin[index], odds: odds[index], priceAge: runners[index].hasPrice ? Double(asOf - price.at) / 1e6 : nil,
+                volume: price.hasVolume ? price.volume : nil)
+        }
+        // the model alone differs from the market by more than it knows: what is not blended is not bet on
+        let ban = model.shadow ? "shadow model" : market == nil || blend == nil ? "not blended with the market" : nil
+        let stakes = policy.stakes(candidates, ban: ban)
         // SHAP costs a hundred times the prediction, so only for what is staked, and live
         var contributions: [Int: ArraySlice<Double>] = [:]
         let staked = runners.indices.filter { stakes[$0].units > 0 }

@@ -95,6 +95,7 @@ extension RaceFeatures {
     func check() throws(ContractError) {
         let race = "race \(request.raceID)"
         guard request.raceID != 0, request.asOf > 0 else { throw ContractError("the message names no race or no as_of") }
+        guard SaneTime.contains(request.asOf), SaneTime.contains(self.race.off) else { throw ContractError("\(race): as_of or off is no race's time") }
         guard !request.models.isEmpty else { throw ContractError("\(race): no model is named") }
         guard request.origin == .live || request.origin == .backfill else { throw ContractError("\(race): neither live nor a backfill") }
         guard !runners.isEmpty else { throw ContractError("\(race): no runners") }
@@ -102,6 +103,7 @@ extension RaceFeatures {
             throw ContractError("\(race): feature set \(featureSet.version) with hash \"\(featureSet.hash)\" is not known")
         }
         guard Set(runners.map(\.horseID)).count == runners.count else { throw ContractError("\(race): a horse is there twice") }
+        guard runners.count <= 60 else { throw ContractError("\(race): \(runners.count) runners: that is not a race") }
         let fieldSize = set.column("field_size") ?? 0
         for runner in runners {
             guard runner.features.count == set.features.count else {
@@ -119,8 +121,9 @@ extension RaceFeatures {
                 guard runner.price.odds > 1, runner.price.odds.isFinite else {
                     throw ContractError("\(race): horse \(runner.horseID) has odds of \(runner.price.odds)")
                 }
+                guard SaneTime.contains(runner.price.at) else { throw ContractError("\(race): horse \(runner.horseID) has a price of no time") }
                 guard runner.price.at <= request.asOf else { throw ContractError("\(race): horse \(runner.horseID) has a price from after as_of") }
-                guard !runner.price.hasVolume || runner.price.volume >= 0 else {
+                guard !runner.price.hasVolume || (0...1e15).contains(runner.price.volume) else {
                     throw ContractError("\(race): horse \(runner.horseID) has a traded volume of \(runner.price.volume)")
                 }
             }
