@@ -117,14 +117,15 @@ let package = Package(
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing"]),
-        tests("ModellingTests", ["Modelling", "Racing", "Seeded"]),
+        tests("ModellingTests", ["Betting", "Modelling", "Racing", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
-        tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres"]),
+        tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),
         tests("MessagesTests", ["Messages", crypto, yaml]),
         tests("ModelingStoreTests", ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
         tests("SimulationTests", ["Betting", "Modelling", "Racing", "Simulation"]),
         tests("UpstreamTests", ["Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
-        tests("WorkersTests", ["Betting", "Fleet", "ModelingStore", "Racing", "Workers", logging]),
+        tests("WorkersTests", ["Betting", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "Workers", logging]),
+        tests("RacingStoreTests", ["Postgres", "Racing", "RacingStore", "Servers", "Simulation", "Upstream"]),
         tests(
             "IntegrationTests",
             [

@@ -252,7 +252,9 @@ public final class WorkerLoop<H: Handler>: Service {
         return result
     }
 
-    private func besideKeepAlive<R: Sendable>(_ lanes: [Lane], from patience: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
+    private func besideKeepAlive<R: Sendable>(_ lanes: [Lane], from patience: Duration, _ body: @escaping @Sendable () async throws -> R) async throws
+        -> R
+    {
         try await withThrowingTaskGroup(of: R?.self) { tasks in
             tasks.addTask { try await body() }
             tasks.addTask {

@@ -13,10 +13,10 @@ public enum BackfillStore {
             try await connection.query("LOCK TABLE modeling.backfills IN EXCLUSIVE MODE")
             return try await connection.query(
                 """
-            INSERT INTO modeling.backfills (from_date, to_date, model_id, before_off, revision, races)
-            SELECT $1, $2, $3, make_interval(secs => $4), coalesce(max(revision), 0) + 1, $5 FROM modeling.backfills
-            RETURNING backfill_id, revision
-            """, [.date(first.postgres), .date(last.postgres), .int(modelID), .double(seconds), .int(races)])[0]
+                INSERT INTO modeling.backfills (from_date, to_date, model_id, before_off, revision, races)
+                SELECT $1, $2, $3, make_interval(secs => $4), coalesce(max(revision), 0) + 1, $5 FROM modeling.backfills
+                RETURNING backfill_id, revision
+                """, [.date(first.postgres), .date(last.postgres), .int(modelID), .double(seconds), .int(races)])[0]
         }
         return (try row.get("backfill_id"), try row.get("revision"))
     }

@@ -30,7 +30,8 @@ public enum SettlementQueue {
              WHERE s.emitted_at IS NULL AND s.race_id NOT IN (SELECT race_id FROM written)
             """,
             [
-                .ints(sorted.map(\.entry.key.raceID)), .dates(sorted.map(\.entry.key.day.postgres)), .texts(sorted.map { hash($0.entry, $0.runners) }),
+                .ints(sorted.map(\.entry.key.raceID)), .dates(sorted.map(\.entry.key.day.postgres)),
+                .texts(sorted.map { hash($0.entry, $0.runners) }),
             ])
         var revisions: [Int64: Int] = [:]
         for row in rows { revisions[try row.get("race_id")] = try row.get("revision", as: Int.self) }
@@ -72,6 +73,7 @@ public enum SettlementQueue {
     /// Of all that the message will say.
     private static func hash(_ entry: DiaryEntry, _ runners: [OfficialResult]) -> String {
         let head = "\(entry.off.microseconds) \(entry.isHandicap)"
-        return SHA256.hash(data: Data(([head] + runners.map { "\($0)" }).joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+        return SHA256.hash(data: Data(([head] + runners.map { "\($0)" }).joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }
+            .joined()
     }
 }

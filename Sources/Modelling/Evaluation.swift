@@ -110,7 +110,8 @@ public struct Evaluation: Sendable, Codable {
             let reason =
                 race.runners.isEmpty
                 ? "no signals or no result"
-                : winners != 1 ? (winners == 0 ? "no winner" : "dead heat") : starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
+                : winners != 1
+                    ? (winners == 0 ? "no winner" : "dead heat") : starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
             if let reason { leftOut[reason, default: 0] += 1 }
             return reason == nil
         }

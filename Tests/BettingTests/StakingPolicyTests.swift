@@ -77,6 +77,27 @@ import Testing
         }
     }
 
+    /// Hedges that will not be bet must not make the bet larger: p/o of .40/3.0, .25/3.8, .20/4.6, .15/5.0, of which only the first has an edge, is
+    /// the single bet's (.40 x 3 - 1)/2 = 0.1, where Kelly over the whole field says 0.131.
+    @Test func whatIsNotBetIsNoHedge() {
+        var policy = StakingPolicy()
+        (policy.maximumPerBet, policy.maximumPerRace) = (1, 1)
+        let stakes = policy.stakes([candidate(0.4, 3), candidate(0.25, 3.8), candidate(0.2, 4.6), candidate(0.15, 5)])
+        #expect(abs(stakes[0].units - 0.1 * 0.25 * 100) < 1e-9)
+        #expect(stakes[0].kellyFraction > 0.13 && stakes[0].gates.count == 1)
+        for stake in stakes.dropFirst() { #expect(stake.units == 0) }
+        // p/o of .40/2.8, .30/3.8, .30/2.6: with the second illiquid the first is alone again, (.4 x 2.8 - 1)/1.8
+        let illiquid = policy.stakes([candidate(0.4, 2.8), candidate(0.3, 3.8, volume: 1), candidate(0.3, 2.6)])
+        #expect(abs(illiquid[0].units - 0.12 / 1.8 * 25) < 1e-9)
+    }
+
+    @Test func aBannedRaceIsNotStakedAndSaysWhy() {
+        let runners = [candidate(0.6, 2), candidate(0.4, 1.95)]
+        #expect(StakingPolicy().stakes(runners)[0].units > 0)
+        let banned = StakingPolicy().stakes(runners, ban: "not blended")
+        #expect(banned.allSatisfy { $0.units == 0 } && banned[0].gates == ["not blended"] && banned[0].kellyFraction > 0)
+    }
+
     @Test func noStakeIsAboveItsKellyShareOrTheCapsOrLoweredInSilence() {
         let policy = StakingPolicy()
         var staked = 0

@@ -16,6 +16,10 @@ import Testing
         for code in ["42P01", "42501", "3F000", "3D000", "28P01"] { #expect(state(code) == .fatal, "\(code)") }
     }
 
+    @Test func aRoleThatCannotBeTakenOnStopsTheWorker() {
+        #expect(ErrorClass.standard(PostgresError(.setUp(sqlState: "22023"), "")) == .fatal)
+    }
+
     @Test func whatTheMessageMayHaveCausedIsTriedAFewTimes() {
         for code in ["22003", "23503", "P0001"] { #expect(state(code) == .unknown, "\(code)") }
         #expect(ErrorClass.standard(PostgresError(.decoding, "")) == .unknown)

@@ -17,6 +17,15 @@ import Testing
                  WHERE r.race_date > '2025-10-01' AND u.pos_raw = '1' ORDER BY r.race_date, r.race_id LIMIT 1
                 """)[0]
             let (id, day, horse): (Int64, String, Int64) = (try race.get("race_id"), try race.get("day"), try race.get("horse_id"))
+            // one runner of another race that day has no price before the off
+            let unpriced = try await fleet.pool.query(
+                """
+                SELECT u.race_id, u.runner_id FROM racing.runners u
+                 WHERE u.race_date = $1::text::date AND u.race_id <> $2 AND u.pos_raw <> 'NR' ORDER BY u.race_id, u.runner_id LIMIT 1
+                """, [.text(day), .int(Int(id))])[0]
+            let (other, alone): (Int64, Int64) = (try unpriced.get("race_id"), try unpriced.get("runner_id"))
+            try await fleet.pool.query("DELETE FROM racing.live_prices WHERE runner_id = $1", [.int(Int(alone))])
+            try await fleet.pool.query("UPDATE racing.runners SET win_morningwap = NULL WHERE runner_id = $1", [.int(Int(alone))])
             var environment = fleet.environment
             environment["CLOCK_START"] = "\(day)T12:00:00Z"
             environment["CLOCK_ORIGIN"] = Date().addingTimeInterval(2).formatted(.iso8601)
@@ -51,6 +60,14 @@ import Testing
             #expect(try check.get("races", as: Int.self) >= 1)
             #expect(try check.get("priced", as: Int.self) > 0)
             #expect(try check.get("off", as: Double.self) < 1e-9)
+            let unblended = try await fleet.pool.query(
+                """
+                SELECT count(*) FILTER (WHERE best_odds_win IS NOT NULL AND edge_win > 0.1 AND kelly_fraction > 0) AS tempting,
+                       count(*) FILTER (WHERE stake_units > 0) AS staked, count(*) FILTER (WHERE blended) AS blended
+                  FROM modeling.signals WHERE race_id = $1
+                """, [.int(Int(other))])[0]
+            #expect(try unblended.get("blended", as: Int.self) == 0 && unblended.get("tempting", as: Int.self) > 0)
+            #expect(try unblended.get("staked", as: Int.self) == 0, "the model alone is not bet on")
             for worker in workers {
                 let status = await worker.stop()
                 #expect(status == 0, "\(worker.name) ended with \(status): \(fleet.log(worker.name).suffix(1500))")

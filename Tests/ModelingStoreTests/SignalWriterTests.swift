@@ -1,23 +1,9 @@
-import Foundation
 import Messages
 import ModelingStore
 import Postgres
-import Servers
 import Testing
 
 @Suite struct SignalWriterTests {
-    static let migrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../migrations").path
-
-    private static func withStore(_ body: (PostgresPool) async throws -> Void) async throws {
-        try await Servers.withDatabase { url async throws in
-            let pool = PostgresPool(url)
-            let runner = MigrationRunner(try Migration.read(migrations))
-            _ = try await pool.withConnection { try await runner.run(to: nil, dryRun: false, $0) }
-            try await pool.query("INSERT INTO modeling.models (model_id, name, version) VALUES (1, 'm', '1')")
-            try await body(pool)
-        }
-    }
-
     private func message(_ p: Double, _ origin: Origin, revision: UInt32, horses: [Int64] = [10, 11]) -> RaceSignals {
         var message = RaceSignals()
         (message.raceID, message.asOf, message.origin, message.revision) = (5, 1_700_000_000_000_000, origin, revision)
@@ -39,7 +25,7 @@ import Testing
     }
 
     @Test func aRowIsReplacedOnlyByAHigherRevisionOrByALiveOne() async throws {
-        try await Self.withStore { pool async throws in
+        try await withModelingDatabase { pool async throws in
             #expect(try await write(pool, message(0.1, .backfill, revision: 2)).inserted == 2)
             #expect(try await write(pool, message(0.1, .backfill, revision: 2)).kept == 2, "a redelivery changes nothing")
             #expect(try await write(pool, message(0.2, .backfill, revision: 1)).kept == 2, "an older revision changes nothing")
@@ -54,7 +40,7 @@ import Testing
     }
 
     @Test func unequalPayloadsOfOneRevisionAreReportedAndChangeNothing() async throws {
-        try await Self.withStore { pool async throws in
+        try await withModelingDatabase { pool async throws in
             _ = try await write(pool, message(0.1, .live, revision: 1))
             let later = try await write(pool, message(0.2, .live, revision: 1))
             #expect(later.contradictions.count == 1 && later.contradictions[0].contains("race 5") && later.kept == 2)
@@ -65,7 +51,7 @@ import Testing
     }
 
     @Test func allOrNothing() async throws {
-        try await Self.withStore { pool async throws in
+        try await withModelingDatabase { pool async throws in
             var stranger = message(0.5, .live, revision: 1)
             stranger.model.modelID = 77
             let both = [message(0.1, .live, revision: 1), stranger]

@@ -3,6 +3,14 @@ import Servers
 import Testing
 
 @Suite struct PostgresPoolTests {
+    @Test func aRefusedSetUpIsToldFromARefusedQuery() async throws {
+        let url = try await Servers.stack.databaseURL
+        let refused = await #expect(throws: PostgresError.self) { try await PostgresPool(url, setup: ["SET ROLE nobody_at_all"]).query("SELECT 1") }
+        #expect(refused?.code == .setUp(sqlState: "22023") && refused?.isRetriable == false)
+        let query = await #expect(throws: PostgresError.self) { try await PostgresPool(url).query("SET ROLE nobody_at_all") }
+        #expect(query?.code == .server(sqlState: "22023"))
+    }
+
     @Test func aLeaseIsExclusiveAndBounded() async throws {
         let pool = PostgresPool(try await Servers.stack.databaseURL, limit: 3)
         let state = Locked((inside: 0, most: 0, sessions: Set<Int64>()))

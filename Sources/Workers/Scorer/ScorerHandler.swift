@@ -95,7 +95,9 @@ extension RaceFeatures {
     func check() throws(ContractError) {
         let race = "race \(request.raceID)"
         guard request.raceID != 0, request.asOf > 0 else { throw ContractError("the message names no race or no as_of") }
-        guard SaneTime.contains(request.asOf), SaneTime.contains(self.race.off) else { throw ContractError("\(race): as_of or off is no race's time") }
+        guard SaneTime.contains(request.asOf), SaneTime.contains(self.race.off) else {
+            throw ContractError("\(race): as_of or off is no race's time")
+        }
         guard !request.models.isEmpty else { throw ContractError("\(race): no model is named") }
         guard request.origin == .live || request.origin == .backfill else { throw ContractError("\(race): neither live nor a backfill") }
         guard !runners.isEmpty else { throw ContractError("\(race): no runners") }

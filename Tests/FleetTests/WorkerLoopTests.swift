@@ -1,0 +1,98 @@
+import Fleet
+import Foundation
+import Kafka
+import Logging
+import Messages
+import Servers
+import ServiceLifecycle
+import Testing
+
+/// A handler that does what the message says.
+private struct Obedient: Handler {
+    struct Away: Error {}
+    struct Poison: Error {}
+    let handled = Locked<[String]>([])
+    let isAway = Locked(true)
+
+    func decode(_ message: KafkaMessage) throws(ContractError) -> String { String(decoding: message.value ?? [], as: UTF8.self) }
+
+    func handle(_ batch: [String]) async throws -> [Outcome] {
+        for text in batch {
+            if text.hasPrefix("away"), isAway.withLock(\.self) { throw Away() }
+            if text.hasPrefix("slow poison") {
+                // longer than a worker waits before it goes on polling beside the work
+                try await Task.sleep(for: .seconds(6))
+                throw Poison()
+            }
+        }
+        handled.withLock { $0 += batch }
+        return batch.map { _ in .done([]) }
+    }
+
+    func classify(_ error: any Error) -> ErrorClass { error is Away ? .transient : error is Poison ? .contract : .standard(error) }
+}
+
+@Suite struct WorkerLoopTests {
+    private func run(_ handler: Obedient, _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void) async throws {
+        let stack = try await Servers.stack
+        let prefix = Servers.uniqueName("loop") + "."
+        try await Servers.createTopics(
+            [Topic.raceRequests, .raceRequestsBackfill, .deadLetters].map { KafkaTopic(name: $0.name(prefix: prefix), partitions: 1) })
+        var environment = stack.environment
+        environment["TOPIC_PREFIX"] = prefix
+        let configuration = try FleetConfiguration(environment: environment)
+        let loop = try WorkerLoop(
+            WorkerSettings("loop", live: .raceRequests, backfill: .raceRequestsBackfill), configuration, handler, metrics: Metrics(),
+            readiness: Readiness(),
+            logger: Logger(label: "loop") { _ in SwiftLogNoOpLogHandler() })
+        let producer = try KafkaProducer(configuration.producerProperties())
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [.init(service: loop)], logger: Logger(label: "g") { _ in SwiftLogNoOpLogHandler() }))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body { topic, text in
+                try await producer.send([KafkaRecord(topic: topic.name(prefix: prefix), key: nil, value: Array(text.utf8))])
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func wait(_ handler: Obedient, for text: String, seconds: Double = 40) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while !handler.handled.withLock({ $0.contains(text) }) {
+            try #require(ContinuousClock.now < deadline, "\(text) was not handled; handled: \(handler.handled.withLock(\.self))")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// What only a backfill lacks must not hold up the next race; and once it is there, the backfill goes on where it was.
+    @Test func aStuckBackfillGivesWayToTheLiveLane() async throws {
+        let handler = Obedient()
+        try await run(handler) { send async throws in
+            try await send(.raceRequestsBackfill, "away 1")
+            try await send(.raceRequestsBackfill, "after it")
+            try await send(.raceRequests, "live 1")
+            try await wait(handler, for: "live 1")
+            try await send(.raceRequests, "live 2")
+            try await wait(handler, for: "live 2")
+            #expect(handler.handled.withLock { $0.filter { $0.hasPrefix("away") || $0 == "after it" } } == [], "the slow lane is in order")
+            handler.isAway.withLock { $0 = false }
+            try await wait(handler, for: "after it")
+        }
+        #expect(handler.handled.withLock { $0.filter { $0 == "away 1" || $0 == "after it" } } == ["away 1", "after it"])
+    }
+
+    /// The partitions that were paused for the time of a long failure are resumed, though it ended in a dead letter.
+    @Test func aLongFailureLeavesTheLaneOpen() async throws {
+        let handler = Obedient()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "first")
+            try await wait(handler, for: "first")
+            try await send(.raceRequests, "slow poison")
+            try await Task.sleep(for: .seconds(1))
+            try await send(.raceRequests, "next")
+            try await wait(handler, for: "next")
+        }
+    }
+}
