@@ -89,9 +89,13 @@ public struct FleetConfiguration: Sendable {
     }
 
     /// Of a worker's consumers; the properties that only consumers know are dropped for producers.
-    func consumerProperties(group: String) throws(ConfigurationError) -> [String: String] {
-        try kafkaProperties().merging(["group.id": group]) { $1 }
+    package func consumerProperties(group: String) throws(ConfigurationError) -> [String: String] {
+        try Self.impatient.merging(kafkaProperties()) { $1 }.merging(["group.id": group]) { $1 }
     }
+
+    /// With librdkafka's own 45 s and 5 minutes the partitions of a worker that died would stand still while a race goes off. A worker polls on while it
+    /// works, so a minute without a poll is no slow batch but a stuck process.
+    private static let impatient = ["session.timeout.ms": "10000", "heartbeat.interval.ms": "2000", "max.poll.interval.ms": "60000"]
 
     public func producerProperties() throws(ConfigurationError) -> [String: String] {
         try kafkaProperties().filter { !Self.consumerOnly.contains($0.key) }

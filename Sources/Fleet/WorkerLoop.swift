@@ -211,7 +211,11 @@ public final class WorkerLoop<H: Handler>: Service {
     private func produced(_ records: [KafkaRecord], _ lane: Lane) async throws {
         var backoff = Backoff()
         while true {
-            do throws(KafkaError) { try await producer.send(records); return } catch {
+            do {
+                // an outage may keep it waiting for minutes
+                _ = try await keepingAlive { [producer] in try await producer.send(records) }
+                return
+            } catch let error as KafkaError {
                 guard error.isRetriable else { throw error }
                 logger.warning("will produce again: \(error)")
                 try await pause(for: backoff.next())

@@ -1,6 +1,16 @@
 import ArgumentParser
+import DevStack
+import Foundation
 
 @main
+enum Program {
+    static func main() async {
+        // started by a test: gone with it, and the workers that it started with it
+        if ProcessInfo.processInfo.environment["GIDDYUP_LEASH"] == "stdin" { Leash.hold() }
+        await GiddyUpCommand.main()
+    }
+}
+
 struct GiddyUpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "giddyup",

@@ -30,6 +30,14 @@ import Testing
         #expect(error?.message.contains("\(name)=\(value)") == true)
     }
 
+    /// The partitions of a worker that died are another's within seconds; an operator may say otherwise.
+    @Test func consumersAreImpatientUnlessToldOtherwise() throws {
+        let usual = try FleetConfiguration(environment: ["KAFKA_BOOTSTRAP_SERVERS": "a:1"]).consumerProperties(group: "g")
+        #expect(usual["session.timeout.ms"] == "10000" && usual["max.poll.interval.ms"] == "60000" && usual["group.id"] == "g")
+        let told = try FleetConfiguration(environment: ["KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SESSION_TIMEOUT_MS": "30000"])
+        #expect(try told.consumerProperties(group: "g")["session.timeout.ms"] == "30000")
+    }
+
     @Test func producersAreNotToldWhatOnlyConsumersKnow() throws {
         let configuration = try FleetConfiguration(environment: ["KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SESSION_TIMEOUT_MS": "4000"])
         #expect(try configuration.producerProperties() == ["bootstrap.servers": "a:1"])
