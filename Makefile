@@ -2,7 +2,7 @@ SWIFT_BUILD = swift build -c release
 SOURCES = $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format protos
+.PHONY: help setup build demo test lint format protos docs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ lint: ## check the format, strictly
 protos: ## generate Sources/Messages/*.pb.swift from topics/schemas (needs Debian's protobuf-compiler)
 	$(SWIFT_BUILD) --product protoc-gen-swift
 	protoc --plugin=.build/release/protoc-gen-swift --swift_opt=Visibility=Public --swift_out=Sources/Messages -I topics/schemas topics/schemas/*.proto
+
+docs: build ## generate docs/features.md from the definitions
+	.build/release/giddyup features list --markdown > docs/features.md
 
 format: ## format the sources in place
 	@swift format --in-place --parallel $(SOURCES)

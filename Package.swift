@@ -122,15 +122,15 @@ let package = Package(
         tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),
         tests("MessagesTests", ["Messages", crypto, yaml]),
         tests("ModelingStoreTests", ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
-        tests("SimulationTests", ["Betting", "Modelling", "Racing", "Simulation"]),
+        tests("SimulationTests", ["Betting", "Features", "Modelling", "Racing", "Simulation"]),
         tests("UpstreamTests", ["Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
         tests("WorkersTests", ["Betting", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "Workers", logging]),
         tests("RacingStoreTests", ["Postgres", "Racing", "RacingStore", "Servers", "Simulation", "Upstream"]),
         tests(
             "IntegrationTests",
             [
-                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream",
-                "Workers",
+                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore", "Seeded",
+                "Servers", "Simulation", "Upstream", "Workers", logging,
             ]),
         tests("LightGBMTests", ["LightGBM"]),
         tests("ParquetTests", ["Parquet"]),

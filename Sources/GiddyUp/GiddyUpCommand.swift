@@ -20,6 +20,7 @@ struct GiddyUpCommand: AsyncParsableCommand {
             """,
         subcommands: [
             MigrateCommand.self, TopicsCommand.self, SeedCommand.self, SmokeCommand.self, ImportCommand.self, SimulateCommand.self, TrainCommand.self,
-            ModelsCommand.self, BackfillCommand.self, EvaluateCommand.self, BetCommand.self, StatusCommand.self, DevCommand.self, DemoCommand.self,
+            ModelsCommand.self, FeaturesCommand.self, BackfillCommand.self, EvaluateCommand.self, BetCommand.self, StatusCommand.self,
+            DevCommand.self, DemoCommand.self,
         ])
 }

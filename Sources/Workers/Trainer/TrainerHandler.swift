@@ -109,7 +109,7 @@ public struct TrainerHandler: Handler {
 }
 
 /// Runs long work on a thread of its own, cancelled with the task, while its progress is reported in order.
-func onOwnThread<R: Sendable>(
+public func onOwnThread<R: Sendable>(
     _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool, _ progress: @escaping @Sendable (String, Double) -> Void) throws -> R,
     report: @escaping @Sendable (String, Double) async -> Void
 ) async throws -> R {

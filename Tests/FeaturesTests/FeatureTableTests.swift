@@ -1,0 +1,18 @@
+import Features
+import Foundation
+import Testing
+
+@Suite struct FeatureTableTests {
+    @Test func theDocumentIsWhatTheDefinitionsSay() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/features.md").standardizedFileURL
+        let document = try String(contentsOf: path, encoding: .utf8)
+        #expect(document == FeatureSet.ability1.markdown + "\n", "run `make docs`")
+    }
+
+    @Test func everyFeatureIsDescribedOnce() {
+        let table = FeatureSet.ability1.table
+        #expect(Set(table.map(\.name)).count == table.count && table.count >= 30)
+        for row in table { #expect(!row.unit.isEmpty && !row.meaning.isEmpty && !row.reads.isEmpty, "\(row.name)") }
+        #expect(Set(table.map(\.meaning)).count == table.count, "two features mean the same")
+    }
+}
