@@ -45,13 +45,24 @@ enum TopicPlan {
         let admin = try KafkaAdmin(connection.configuration.producerProperties())
         let existing = try await admin.topics()
         var outcome = Outcome()
+        // the dev broker has no settings to tell
+        let there = connection.configuration.brokerControl == nil ? topics.map(\.name).filter { existing[$0] != nil } : []
+        let settings = try await admin.settings(of: there)
         for topic in topics {
-            switch existing[topic.name] {
-            case nil: outcome.created.append(topic.name)
-            case topic.partitions: outcome.unchanged += 1
-            case let count?:
-                outcome.differences.append(
-                    "\(topic.name) has \(count) partitions, topics/ says \(topic.partitions): left as it is, for keys would move")
+            guard let count = existing[topic.name] else {
+                outcome.created.append(topic.name)
+                continue
+            }
+            var differences: [String] = []
+            if count != topic.partitions { differences.append("\(count) partitions, topics/ says \(topic.partitions) (keys would move)") }
+            for (name, wanted) in topic.settings.sorted(by: { $0.key < $1.key }) {
+                guard let found = settings[topic.name]?[name], found != wanted else { continue }
+                differences.append("\(name) of \(found), topics/ says \(wanted)")
+            }
+            if differences.isEmpty {
+                outcome.unchanged += 1
+            } else {
+                outcome.differences.append("\(topic.name) has \(differences.joined(separator: "; ")): left as it is")
             }
         }
         if dryRun { return outcome }

@@ -18,7 +18,7 @@ public struct KafkaTopic: Sendable, Equatable {
 
 /// Creates and describes topics.
 public final class KafkaAdmin: Sendable {
-    private let client: KafkaClient
+    let client: KafkaClient
 
     public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
         client = try KafkaClient(RD_KAFKA_PRODUCER, properties, callbacks: KafkaCallbacks(log: log))

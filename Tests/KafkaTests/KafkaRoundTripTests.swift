@@ -1,8 +1,22 @@
+import Foundation
 import Kafka
 import Servers
 import Testing
 
 @Suite struct KafkaRoundTripTests {
+    static var hasRealBroker: Bool { !(ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "").isEmpty }
+
+    @Test(.enabled(if: hasRealBroker, "the mock broker cannot tell a topic's settings: set KAFKA_BOOTSTRAP_SERVERS"))
+    func aTopicsSettingsAreTold() async throws {
+        let name = Servers.uniqueName("settings")
+        try await Servers.createTopics([KafkaTopic(name: name, partitions: 1, settings: ["retention.ms": "3600000", "cleanup.policy": "compact"])])
+        let settings = try await KafkaAdmin(["bootstrap.servers": try await Servers.stack.bootstrapServers]).settings(of: [name])[name]
+        #expect(settings?["retention.ms"] == "3600000" && settings?["cleanup.policy"] == "compact")
+        await #expect(throws: KafkaError.self) {
+            try await KafkaAdmin(["bootstrap.servers": try await Servers.stack.bootstrapServers]).settings(of: [Servers.uniqueName("absent")])
+        }
+    }
+
     /// Polls until `count` messages have come or half a minute has passed.
     private func take(_ count: Int, from consumer: KafkaConsumer) async throws -> [KafkaMessage] {
         var messages: [KafkaMessage] = []

@@ -22,8 +22,8 @@ struct TopicsCommand: AsyncParsableCommand {
             if json { return try Console.json(outcome) }
             for name in outcome.created { Console.print((dryRun ? "would create " : "created ") + name) }
             for difference in outcome.differences { Console.print("differs: \(difference)") }
-            Console.print(
-                "\(outcome.unchanged) of \(outcome.unchanged + outcome.created.count + outcome.differences.count) topics were as they should be")
+            let verb = dryRun ? "to create" : "created"
+            Console.print("\(outcome.created.count) topics \(verb), \(outcome.unchanged) as they should be, \(outcome.differences.count) different")
         }
     }
 }

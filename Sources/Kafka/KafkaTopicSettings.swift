@@ -1,0 +1,35 @@
+import CLibrdkafka
+
+extension KafkaAdmin {
+    /// The settings in force of each topic, defaults too. librdkafka's mock cluster cannot tell.
+    public func settings(of topics: [String], timeout: Duration = .seconds(30)) async throws(KafkaError) -> [String: [String: String]] {
+        guard !topics.isEmpty else { return [:] }
+        return try await client.blocking { handle throws(KafkaError) in
+            var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+            defer { requests.withUnsafeMutableBufferPointer { rd_kafka_ConfigResource_destroy_array($0.baseAddress, $0.count) } }
+            let queue = rd_kafka_queue_new(handle)
+            defer { rd_kafka_queue_destroy(queue) }
+            rd_kafka_DescribeConfigs(handle, &requests, requests.count, nil, queue)
+            guard let event = rd_kafka_queue_poll(queue, timeout.milliseconds) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "describe topics")
+            }
+            defer { rd_kafka_event_destroy(event) }
+            try check(rd_kafka_event_error(event), "describe topics")
+            var count = 0
+            let resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
+            var settings: [String: [String: String]] = [:]
+            for index in 0..<count {
+                guard let resource = resources?[index] else { continue }
+                let name = String(cString: rd_kafka_ConfigResource_name(resource))
+                try check(rd_kafka_ConfigResource_error(resource), "describe \(name)")
+                var entries = 0
+                let list = rd_kafka_ConfigResource_configs(resource, &entries)
+                for entry in 0..<entries {
+                    guard let setting = list?[entry], let value = rd_kafka_ConfigEntry_value(setting) else { continue }
+                    settings[name, default: [:]][String(cString: rd_kafka_ConfigEntry_name(setting))] = String(cString: value)
+                }
+            }
+            return settings
+        }
+    }
+}
