@@ -116,7 +116,7 @@ let package = Package(
         tests("KafkaTests", ["Kafka", "Servers"]),
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
-        tests("FeaturesTests", ["Features", "Racing"]),
+        tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
         tests("ModellingTests", ["Betting", "Modelling", "Racing", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
         tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),

@@ -105,6 +105,15 @@ extension Feature {
         Feature("gpr", .rating, "pounds", "performance rating", reads: ratingReads) { $0.performance.value },
         Feature("gpr_se", .rating, "pounds", "standard error of the performance rating", reads: ratingReads) { $0.performance.standardError },
         Feature("gpr1", .rating, "pounds", "rating of the last run", reads: ratingReads) { $0.past.first?.rating ?? .nan },
+        Feature("online_horse", .rating, "logits", "online rating of the horse", reads: "all past orders of finish") { $0.ratings.horse },
+        Feature("online_jockey", .rating, "logits", "online rating of the jockey", reads: "all past orders of finish") { $0.ratings.jockey },
+        Feature("online_trainer", .rating, "logits", "online rating of the trainer", reads: "all past orders of finish") { $0.ratings.trainer },
+        Feature("online_strength", .rating, "logits", "online ratings together, less the weight carried", reads: "all past orders of finish") {
+            context in
+            func known(_ rating: Float) -> Float { rating.isNaN ? 0 : rating }
+            let extra = context.runner.pounds - context.meanPounds
+            return known(context.ratings.horse) + known(context.ratings.jockey) + known(context.ratings.trainer) - (extra.isNaN ? 0 : 0.02 * extra)
+        },
     ]
 
     static let people: [Feature] =
@@ -135,6 +144,7 @@ extension Feature {
     /// The strong ones, which a binary learner can only use beside the rivals'.
     static let comparedWithinRace: Set<String> = [
         "gpr", "speed_mean5", "speed_best3", "official_rating", "jockey_win_rate_365", "trainer_win_rate_365", "place_rate_365", "beaten_mean3",
+        "online_horse", "online_strength",
     ]
 
     private static func person(_ who: String, _ record: @escaping @Sendable (StarterContext) -> StarterContext.Person) -> [Feature] {

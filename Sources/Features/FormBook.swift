@@ -30,6 +30,7 @@ public struct FormBook: Sendable {
     private let pairs: EntityIndex<Pair>
     private let partners: EntityIndex<Pair>
     private let draws: DrawBias
+    private let ratings: OnlineRatings
 
     struct Pair: Hashable, Sendable {
         let first: Int64
@@ -79,6 +80,7 @@ public struct FormBook: Sendable {
         pairs = index(pair: { Pair(first: $0.trainer, second: $0.jockey) })
         partners = index(pair: { Pair(first: $0.jockey, second: $0.horse) })
         figures = RunFigures(races: races, raceOfRun: raceOfRun, runners: runners, results: results)
+        ratings = OnlineRatings(races: races, raceOfRun: raceOfRun, runners: runners, results: results)
         draws = DrawBias(races: races, raceStarts: raceStarts, runners: runners, results: results)
     }
 
@@ -119,6 +121,16 @@ public struct FormBook: Sendable {
     }
     func partnership(jockey: Int64, horse: Int64, before horizon: CalendarDay) -> Tally {
         partners.tallies(of: Pair(first: jockey, second: horse), before: horizon).career
+    }
+
+    /// The online ratings as the last run before `horizon` of each left them; NaN for one that never ran.
+    func ratings(of runner: RunnerFacts, before horizon: CalendarDay) -> (horse: Float, jockey: Float, trainer: Float) {
+        func last(_ index: EntityIndex<Int64>, _ id: Int64, _ values: [Float]) -> Float {
+            index.runs(of: id, before: horizon).last.map { values[Int($0)] } ?? .nan
+        }
+        return (
+            last(horses, runner.horse, ratings.horse), last(jockeys, runner.jockey, ratings.jockey), last(trainers, runner.trainer, ratings.trainer)
+        )
     }
 
     /// Wins over what chance would have given, for runners drawn in the same third under the same conditions; 1 is fair.

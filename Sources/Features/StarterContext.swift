@@ -23,6 +23,7 @@ struct StarterContext {
     let pair: Tally
     let partnership: Tally
     let drawBias: Float
+    let ratings: (horse: Float, jockey: Float, trainer: Float)
 
     /// A trainer's or jockey's record.
     struct Person {
@@ -68,6 +69,7 @@ struct StarterContext {
         jockey = Person(book.jockey(runner.jockey, before: horizon, windows: Person.windows))
         pair = book.pair(trainer: runner.trainer, jockey: runner.jockey, before: horizon)
         partnership = book.partnership(jockey: runner.jockey, horse: runner.horse, before: horizon)
+        ratings = book.ratings(of: runner, before: horizon)
         drawBias = book.drawBias(race, draw: runner.draw, fieldSize: fieldSize, before: horizon)
     }
 

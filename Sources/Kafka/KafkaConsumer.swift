@@ -104,7 +104,7 @@ public final class KafkaConsumer: Sendable {
         guard !offsets.isEmpty else { return }
         try await client.blocking { handle throws(KafkaError) in
             try PartitionList.with(offsets.map { ($0.key, $0.value) }) { list throws(KafkaError) in
-                if let error = KafkaError(consuming: rd_kafka_seek_partitions(handle, list, 5_000), "seek") { throw error }
+                if let error = KafkaError(consuming: rd_kafka_seek_partitions(handle, list, 30_000), "seek") { throw error }
                 for (place, _, code) in PartitionList.read(list) { try check(code, "seek \(place)") }
             }
         }
