@@ -20,7 +20,7 @@ extension Feature {
             $0.fieldSize > 1 ? ($0.runner.draw - 1) / Float($0.fieldSize - 1) : .nan
         },
         Feature("pounds", .card, "pounds", "weight carried", reads: "card") { $0.runner.pounds },
-        Feature("pounds_over_field", .card, "pounds", "weight carried over the field's mean", reads: "card") { $0.runner.pounds - $0.meanPounds },
+        Feature("pounds_over_field", .card, "pounds", "weight carried over the field's mean", reads: "card") { $0.extraPounds },
         Feature("official_rating", .card, "pounds", "official rating going into the race", reads: "card") { $0.runner.officialRating },
         Feature("age", .card, "years", "age", reads: "card") { $0.runner.age },
         Feature("headgear_first", .card, "flag", "headgear worn for the first time", reads: "card") { $0.runner.isHeadgearFirstTime ? 1 : 0 },
@@ -29,90 +29,97 @@ extension Feature {
 
     static let form: [Feature] = [
         Feature("days_since", .form, "days", "since the last run") { context in
-            context.past.first.map { Float(context.race.day.days(since: $0.race.day)) } ?? .nan
+            context.past.last.map { Float(context.race.day.number - $0.day) } ?? .nan
         },
         Feature("days_career", .form, "days", "since the first run") { context in
-            context.past.last.map { Float(context.race.day.days(since: $0.race.day)) } ?? .nan
+            context.past.first.map { Float(context.race.day.number - $0.day) } ?? .nan
         },
-        Feature("position1", .form, "share of field", "last position, 0 first to 1 last") { $0.past.first.map(positionShare) ?? .nan },
-        Feature("position2", .form, "share of field", "position the time before") { $0.past.dropFirst().first.map(positionShare) ?? .nan },
-        Feature("position_mean3", .form, "share of field", "mean position of the last 3 runs") { mean($0.last(3, positionShare)) },
-        Feature("beaten1", .form, "lengths at 6f", "beaten lengths last time, scaled to 6 furlongs, at most 20") {
-            $0.past.first.map(beaten) ?? .nan
-        },
-        Feature("beaten_mean3", .form, "lengths at 6f", "mean of the last 3 runs' beaten lengths") { mean($0.last(3, beaten)) },
+        Feature("position1", .form, "share of field", "last position, 0 first to 1 last") { $0.past.last?.positionShare ?? .nan },
+        Feature("position2", .form, "share of field", "position the time before") { $0.past.beforeLast?.positionShare ?? .nan },
+        Feature("position_mean3", .form, "share of field", "mean position of the last 3 runs") { $0.past.mean(3) { $0.positionShare } },
+        Feature("beaten1", .form, "lengths at 6f", "beaten lengths last time, scaled to 6 furlongs, at most 20") { $0.past.last?.beaten ?? .nan },
+        Feature("beaten_mean3", .form, "lengths at 6f", "mean of the last 3 runs' beaten lengths") { $0.past.mean(3) { $0.beaten } },
         Feature("pounds_change", .form, "pounds", "weight against the last run") { context in
-            context.past.first.map { context.runner.pounds - $0.runner.pounds } ?? .nan
+            context.past.last.map { context.runner.pounds - $0.pounds } ?? .nan
         },
         Feature("rating_change", .form, "pounds", "official rating against the last run") { context in
-            context.past.first.map { context.runner.officialRating - $0.runner.officialRating } ?? .nan
+            context.past.last.map { context.runner.officialRating - $0.officialRating } ?? .nan
         },
-        Feature("rating_over_best_win", .form, "pounds", "official rating over the highest it has won off") { context in
-            let won = context.past.filter(\.result.isWin).map(\.runner.officialRating).filter { !$0.isNaN }
-            return won.max().map { context.runner.officialRating - $0 } ?? .nan
+        Feature("rating_over_best_win", .form, "pounds", "official rating over the highest it has won off") {
+            $0.runner.officialRating - $0.record.bestWin
         },
         Feature("class_change", .form, "pounds", "class against the last run") { context in
-            context.past.first.map { context.race.classBonus - $0.race.classBonus } ?? .nan
+            context.past.last.map { context.race.classBonus - $0.classBonus } ?? .nan
         },
         Feature("distance_change", .form, "furlongs", "distance against the last run") { context in
-            context.past.first.map { Float(context.race.furlongs - $0.race.furlongs) } ?? .nan
+            context.past.last.map { Float(context.race.furlongs - $0.furlongs) } ?? .nan
         },
         Feature("same_jockey", .form, "flag", "the last run's jockey rides again") { context in
-            context.past.first.map { $0.runner.jockey == context.runner.jockey && $0.runner.jockey != 0 ? 1 : 0 } ?? .nan
+            context.past.last.map { $0.jockey == context.runner.jockey && $0.jockey != 0 ? 1 : 0 } ?? .nan
         },
     ]
 
     static let record: [Feature] = [
-        Feature("runs", .record, "runs", "career runs") { Float($0.horse.runs) },
-        Feature("wins", .record, "wins", "career wins") { Float($0.horse.wins) },
-        Feature("win_rate", .record, "rate", "career wins, shrunk by 8 runs") { $0.horse.winRate(prior: winPrior, weight: 8) },
-        Feature("place_rate", .record, "rate", "career places, shrunk by 8 runs") { $0.horse.placeRate(prior: placePrior, weight: 8) },
-        Feature("runs_365", .record, "runs", "runs in 365 days") { Float($0.horseYear.runs) },
-        Feature("win_rate_365", .record, "rate", "wins in 365 days, shrunk by 8 runs") { $0.horseYear.winRate(prior: winPrior, weight: 8) },
-        Feature("place_rate_365", .record, "rate", "places in 365 days, shrunk by 8 runs") { $0.horseYear.placeRate(prior: placePrior, weight: 8) },
-        Feature("course_runs", .record, "runs", "runs at the course") { Float($0.atCourse.runs) },
-        Feature("course_wins", .record, "wins", "wins at the course") { Float($0.atCourse.wins) },
+        Feature("runs", .record, "runs", "career runs") { Float($0.record.career.runs) },
+        Feature("wins", .record, "wins", "career wins") { Float($0.record.career.wins) },
+        Feature("win_rate", .record, "rate", "career wins, shrunk by 8 runs") { $0.record.career.winRate(prior: winPrior, weight: 8) },
+        Feature("place_rate", .record, "rate", "career places, shrunk by 8 runs") { $0.record.career.placeRate(prior: placePrior, weight: 8) },
+        Feature("runs_365", .record, "runs", "runs in 365 days") { Float($0.record.year.runs) },
+        Feature("win_rate_365", .record, "rate", "wins in 365 days, shrunk by 8 runs") { $0.record.year.winRate(prior: winPrior, weight: 8) },
+        Feature("place_rate_365", .record, "rate", "places in 365 days, shrunk by 8 runs") { $0.record.year.placeRate(prior: placePrior, weight: 8) },
+        Feature("course_runs", .record, "runs", "runs at the course") { Float($0.record.atCourse.runs) },
+        Feature("course_wins", .record, "wins", "wins at the course") { Float($0.record.atCourse.wins) },
         Feature("course_place_rate", .record, "rate", "places at the course, shrunk by 5 runs") {
-            $0.atCourse.placeRate(prior: placePrior, weight: 5)
+            $0.record.atCourse.placeRate(prior: placePrior, weight: 5)
         },
-        Feature("distance_runs", .record, "runs", "runs at about the distance") { Float($0.atDistance.runs) },
-        Feature("distance_wins", .record, "wins", "wins at about the distance") { Float($0.atDistance.wins) },
+        Feature("distance_runs", .record, "runs", "runs at about the distance") { Float($0.record.atDistance.runs) },
+        Feature("distance_wins", .record, "wins", "wins at about the distance") { Float($0.record.atDistance.wins) },
         Feature("distance_place_rate", .record, "rate", "places at about the distance, shrunk by 5 runs") {
-            $0.atDistance.placeRate(prior: placePrior, weight: 5)
+            $0.record.atDistance.placeRate(prior: placePrior, weight: 5)
         },
-        Feature("going_place_rate", .record, "rate", "places on the going, shrunk by 5 runs") { $0.onGoing.placeRate(prior: placePrior, weight: 5) },
-        Feature("surface_runs", .record, "runs", "runs on the surface") { Float($0.onSurface.runs) },
+        Feature("going_place_rate", .record, "rate", "places on the going, shrunk by 5 runs") {
+            $0.record.onGoing.placeRate(prior: placePrior, weight: 5)
+        },
+        Feature("surface_runs", .record, "runs", "runs on the surface") { Float($0.record.onSurface.runs) },
         Feature("surface_place_rate", .record, "rate", "places on the surface, shrunk by 5 runs") {
-            $0.onSurface.placeRate(prior: placePrior, weight: 5)
+            $0.record.onSurface.placeRate(prior: placePrior, weight: 5)
         },
     ]
 
     private static let parReads = "the horse's past; par as known on each run's day"
 
     static let speed: [Feature] = [
-        Feature("speed1", .speed, "0.1 s/furlong", "last run against par and the day", reads: parReads) { $0.past.first?.speedForDay ?? .nan },
-        Feature("speed_raw1", .speed, "0.1 s/furlong", "last run against par", reads: parReads) { $0.past.first?.speed ?? .nan },
-        Feature("speed_best3", .speed, "0.1 s/furlong", "best of the last 3 runs", reads: parReads) { $0.last(3, \.speedForDay).max() ?? .nan },
-        Feature("speed_mean5", .speed, "0.1 s/furlong", "mean of the last 5 runs", reads: parReads) { mean($0.last(5, \.speedForDay)) },
+        Feature("speed1", .speed, "0.1 s/furlong", "last run against par and the day", reads: parReads) { $0.past.last?.speedForDay ?? .nan },
+        Feature("speed_raw1", .speed, "0.1 s/furlong", "last run against par", reads: parReads) { $0.past.last?.speed ?? .nan },
+        Feature("speed_best3", .speed, "0.1 s/furlong", "best of the last 3 runs", reads: parReads) { $0.past.highest(3) { $0.speedForDay } },
+        Feature("speed_mean5", .speed, "0.1 s/furlong", "mean of the last 5 runs", reads: parReads) { $0.past.mean(5) { $0.speedForDay } },
         Feature("speed_trend", .speed, "0.1 s/furlong", "last run over the mean of 5", reads: parReads) {
-            ($0.past.first?.speedForDay ?? .nan) - mean($0.last(5, \.speedForDay))
+            ($0.past.last?.speedForDay ?? .nan) - $0.past.mean(5) { $0.speedForDay }
         },
     ]
 
     private static let ratingReads = "the horse's past; context means as known on each run's day"
 
+    private static let lengthsReads = "all past beaten lengths"
+
     static let rating: [Feature] = [
-        Feature("gpr", .rating, "pounds", "performance rating", reads: ratingReads) { $0.performance.value },
-        Feature("gpr_se", .rating, "pounds", "standard error of the performance rating", reads: ratingReads) { $0.performance.standardError },
-        Feature("gpr1", .rating, "pounds", "rating of the last run", reads: ratingReads) { $0.past.first?.rating ?? .nan },
-        Feature("online_horse", .rating, "logits", "online rating of the horse", reads: "all past orders of finish") { $0.ratings.horse },
-        Feature("online_jockey", .rating, "logits", "online rating of the jockey", reads: "all past orders of finish") { $0.ratings.jockey },
-        Feature("online_trainer", .rating, "logits", "online rating of the trainer", reads: "all past orders of finish") { $0.ratings.trainer },
+        Feature("gpr", .rating, "pounds", "performance rating", reads: ratingReads) { $0.record.performance },
+        Feature("gpr_se", .rating, "pounds", "standard error of the performance rating", reads: ratingReads) { $0.record.performanceError },
+        Feature("gpr1", .rating, "pounds", "rating of the last run", reads: ratingReads) { $0.past.last?.rating ?? .nan },
+        Feature("online_horse", .rating, "logits", "online rating of the horse", reads: "all past orders of finish") { $0.past.last?.online ?? .nan },
+        Feature("online_jockey", .rating, "logits", "online rating of the jockey", reads: "all past orders of finish") { $0.jockey.career.rating },
+        Feature("online_trainer", .rating, "logits", "online rating of the trainer", reads: "all past orders of finish") { $0.trainer.career.rating },
         Feature("online_strength", .rating, "logits", "online ratings together, less the weight carried", reads: "all past orders of finish") {
-            context in
             func known(_ rating: Float) -> Float { rating.isNaN ? 0 : rating }
-            let extra = context.runner.pounds - context.meanPounds
-            return known(context.ratings.horse) + known(context.ratings.jockey) + known(context.ratings.trainer) - (extra.isNaN ? 0 : 0.02 * extra)
+            let extra = $0.extraPounds
+            return known($0.past.last?.online ?? .nan) + known($0.jockey.career.rating) + known($0.trainer.career.rating)
+                - (extra.isNaN ? 0 : 0.02 * extra)
+        },
+        Feature("lengths", .rating, "lengths at 6f", "opponent-adjusted lengths of late, at today's weight", reads: lengthsReads) {
+            atWeight($0.past.last?.lengths, $0.extraPounds)
+        },
+        Feature("lengths_slow", .rating, "lengths at 6f", "opponent-adjusted lengths over a longer time, at today's weight", reads: lengthsReads) {
+            atWeight($0.past.last?.lengthsSlow, $0.extraPounds)
         },
     ]
 
@@ -123,14 +130,18 @@ extension Feature {
                 $0.pair.winRate(prior: winPrior, weight: 20)
             },
             Feature("partnership_runs", .people, "runs", "of this jockey on this horse", reads: "the jockey's past on the horse") {
-                Float($0.partnership.runs)
+                Float($0.record.withJockey.runs)
             },
             Feature(
                 "partnership_place_rate", .people, "rate", "places of the jockey on the horse, shrunk by 5 runs",
                 reads: "the jockey's past on the horse"
             ) {
-                $0.partnership.placeRate(prior: placePrior, weight: 5)
+                $0.record.withJockey.placeRate(prior: placePrior, weight: 5)
             },
+            Feature(
+                "sire_share", .people, "share of field", "positions over the middle of the sire's runners in two years, shrunk by 30 runs",
+                reads: "the sire's runners' past"
+            ) { $0.runner.sire == 0 ? .nan : share($0.sire) },
         ]
 
     static let draw: [Feature] = [
@@ -144,7 +155,7 @@ extension Feature {
     /// The strong ones, which a binary learner can only use beside the rivals'.
     static let comparedWithinRace: Set<String> = [
         "gpr", "speed_mean5", "speed_best3", "official_rating", "jockey_win_rate_365", "trainer_win_rate_365", "place_rate_365", "beaten_mean3",
-        "online_horse", "online_strength",
+        "online_horse", "online_strength", "online_jockey", "lengths", "lengths_slow", "jockey_share_365", "trainer_share_365",
     ]
 
     private static func person(_ who: String, _ record: @escaping @Sendable (StarterContext) -> StarterContext.Person) -> [Feature] {
@@ -157,13 +168,17 @@ extension Feature {
                 record($0).days90.winRate(prior: winPrior, weight: 30)
             },
             Feature("\(who)_win_rate_365", .people, "rate", "\(who)'s wins in 365 days, shrunk by 40 runs", reads: reads) {
-                record($0).days365.winRate(prior: winPrior, weight: 40)
+                record($0).days365.tally.winRate(prior: winPrior, weight: 40)
             },
             Feature("\(who)_win_rate", .people, "rate", "\(who)'s career wins, shrunk by 40 runs", reads: reads) {
-                record($0).career.winRate(prior: winPrior, weight: 40)
+                record($0).career.tally.winRate(prior: winPrior, weight: 40)
             },
             Feature("\(who)_place_rate", .people, "rate", "\(who)'s career places, shrunk by 40 runs", reads: reads) {
-                record($0).career.placeRate(prior: placePrior, weight: 40)
+                record($0).career.tally.placeRate(prior: placePrior, weight: 40)
+            },
+            Feature("\(who)_share_365", .people, "share of field", "\(who)'s positions over the middle in 365 days, shrunk by 30 runs", reads: reads)
+            {
+                share(record($0).days365)
             },
             Feature("\(who)_runs_90", .people, "runs", "\(who)'s runs in 90 days", reads: reads) { Float(record($0).days90.runs) },
         ]
@@ -172,16 +187,12 @@ extension Feature {
 
 private func band(_ value: UInt8) -> Float { value == RaceFacts.missingBand ? .nan : Float(value) }
 
-private func mean(_ values: [Float]) -> Float { values.isEmpty ? .nan : values.reduce(0, +) / Float(values.count) }
-
-/// A run without a position counts as last.
-private func positionShare(_ run: FormBook.PastRun) -> Float {
-    guard run.result.position > 0 else { return 1 }
-    return run.fieldSize > 1 ? Float(run.result.position - 1) / Float(run.fieldSize - 1) : 0
+/// 1/2 less the mean share of the field in front, as if 30 more runs at the middle had been seen.
+private func share(_ totals: RecordIndex.Totals) -> Float {
+    Float(totals.shares) / RecordIndex.Totals.unit / (Float(totals.tally.runs) + 30)
 }
 
-/// Scaled to 6 furlongs, where a length is a fixed part of the race; a run without a position counts as 20.
-private func beaten(_ run: FormBook.PastRun) -> Float {
-    guard run.result.position > 0 else { return 20 }
-    return min(20, run.result.beatenLengths * 6 / Float(run.race.furlongs))
+private func atWeight(_ lengths: Float?, _ extraPounds: Float) -> Float {
+    guard let lengths else { return .nan }
+    return extraPounds.isNaN ? lengths : lengths - extraPounds / AdjustedLengths.poundsPerLength
 }

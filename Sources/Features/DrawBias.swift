@@ -7,59 +7,65 @@ struct DrawBias: Sendable {
         let surface: UInt8
         let distance: UInt8
         let going: UInt8
-        let third: UInt8
+
+        init(_ race: RaceFacts) { (course, surface, distance, going) = (race.course, race.surface, race.distanceBand, race.going) }
     }
+    /// Totals by day of one kind of race; each day's up to and including it.
     fileprivate struct Series: Sendable {
         var days: [Int32] = []
-        /// Totals up to and including that day.
-        var wins: [Double] = []
-        var expected: [Double] = []
+        var wins: [SIMD4<Double>] = []
+        var expected: [SIMD4<Double>] = []
     }
 
     private var series: [Key: Series] = [:]
     /// As if this many races' worth of fair results had been seen.
-    private static let weight: Double = 15
+    private static let weight = SIMD4<Double>(repeating: 15)
 
     init(races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult]) {
         for (index, race) in races.enumerated() {
             let range = Int(raceStarts[index])..<Int(raceStarts[index + 1])
             let winners = range.count { results[$0].isWin }
+            var (wins, expected) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+            var isDrawn = false
             for run in range {
-                guard let key = Self.key(race, draw: runners[run].draw, fieldSize: range.count) else { continue }
+                guard let third = Self.third(draw: runners[run].draw, fieldSize: range.count) else { continue }
+                isDrawn = true
                 // a dead heat's winners share the one win
-                let win = results[run].isWin ? 1 / Double(winners) : 0
-                series[key, default: Series()].add(race.day.number, win, 1 / Double(range.count))
+                if results[run].isWin { wins[third] += 1 / Double(winners) }
+                expected[third] += 1 / Double(range.count)
             }
+            if isDrawn { series[Key(race), default: Series()].add(race.day.number, wins, expected) }
         }
     }
 
-    func bias(_ race: RaceFacts, draw: Float, fieldSize: Int, before horizon: CalendarDay) -> Float {
-        guard let key = Self.key(race, draw: draw, fieldSize: fieldSize) else { return .nan }
-        guard let series = series[key] else { return 1 }
+    /// Wins over chance of each third under the race's conditions, shrunk; 1 is fair.
+    func bias(_ race: RaceFacts, before horizon: CalendarDay) -> [Float] {
+        guard let series = series[Key(race)] else { return [1, 1, 1] }
         var (low, high) = (0, series.days.count)
         while low < high {
             let middle = (low + high) / 2
             if series.days[middle] < horizon.number { low = middle + 1 } else { high = middle }
         }
-        guard low > 0 else { return 1 }
-        return Float((series.wins[low - 1] + Self.weight) / (series.expected[low - 1] + Self.weight))
+        guard low > 0 else { return [1, 1, 1] }
+        let bias = (series.wins[low - 1] + Self.weight) / (series.expected[low - 1] + Self.weight)
+        return (0..<3).map { Float(bias[$0]) }
     }
 
-    private static func key(_ race: RaceFacts, draw: Float, fieldSize: Int) -> Key? {
+    /// 0 low to 2 high; nil without a draw.
+    static func third(draw: Float, fieldSize: Int) -> Int? {
         guard draw >= 1, fieldSize > 0 else { return nil }
-        let third = min(2, max(0, Int((draw * 3 - 1) / Float(fieldSize))))
-        return Key(course: race.course, surface: race.surface, distance: race.distanceBand, going: race.going, third: UInt8(third))
+        return min(2, max(0, Int((draw * 3 - 1) / Float(fieldSize))))
     }
 }
 
 extension DrawBias.Series {
-    fileprivate mutating func add(_ day: Int32, _ win: Double, _ expected: Double) {
+    fileprivate mutating func add(_ day: Int32, _ win: SIMD4<Double>, _ chance: SIMD4<Double>) {
         if days.last == day {
             wins[wins.count - 1] += win
-            self.expected[self.expected.count - 1] += expected
+            expected[expected.count - 1] += chance
         } else {
-            wins.append((wins.last ?? 0) + win)
-            self.expected.append((self.expected.last ?? 0) + expected)
+            wins.append((wins.last ?? .zero) + win)
+            expected.append((expected.last ?? .zero) + chance)
             days.append(day)
         }
     }

@@ -14,7 +14,7 @@ public struct Feature: Sendable {
     let value: Value
 
     enum Value: Sendable {
-        case starter(@Sendable (StarterContext) -> Float)
+        case starter(@Sendable (borrowing StarterContext) -> Float)
         /// Compares the column `of` within the race.
         case field(Comparison, of: String)
     }
@@ -30,7 +30,7 @@ public struct Feature: Sendable {
 
     init(
         _ name: String, _ group: Group, _ unit: String, _ meaning: String, reads: String = "the horse's past",
-        _ value: @escaping @Sendable (StarterContext) -> Float
+        _ value: @escaping @Sendable (borrowing StarterContext) -> Float
     ) {
         self.name = name
         self.group = group

@@ -16,47 +16,62 @@ extension FeatureSet {
     /// - Parameters:
     ///   - runners: the field as known; withdrawn runners are not in it.
     ///   - horizon: the first day whose results must not be seen: the earlier of the race's day and that of the request.
-    public func build(_ race: RaceFacts, _ runners: [RunnerFacts], book: FormBook, horizon: CalendarDay) -> FeatureMatrix {
+    public func build(_ race: RaceFacts, _ runners: ArraySlice<RunnerFacts>, book: FormBook, horizon: CalendarDay) -> FeatureMatrix {
         precondition(horizon <= race.day, "the horizon is after the race")
         let width = features.count
-        var values = [Float](repeating: .nan, count: runners.count * width)
-        let weights = runners.map(\.pounds).filter { !$0.isNaN }
-        let meanPounds = weights.isEmpty ? .nan : weights.reduce(0, +) / Float(weights.count)
-        for (row, runner) in runners.enumerated() {
-            let context = StarterContext(race, runner, fieldSize: runners.count, meanPounds: meanPounds, book: book, before: horizon)
-            for (column, feature) in features.enumerated() {
-                if case .starter(let value) = feature.value { values[row * width + column] = value(context) }
+        let values = [Float](unsafeUninitializedCapacity: runners.count * width) { values, count in
+            values.initialize(repeating: .nan)
+            count = values.count
+            let common = RaceContext(race, runners, book: book, before: horizon)
+            for (row, runner) in runners.enumerated() {
+                let context = StarterContext(common, runner, book: book)
+                for (column, value) in starterColumns { values[row * width + column] = value(context) }
             }
-        }
-        for (column, feature) in features.enumerated() {
-            guard case .field(let comparison, let base) = feature.value, let source = columns[base] else { continue }
-            let compared = comparison.of((0..<runners.count).map { values[$0 * width + source] })
-            for row in runners.indices { values[row * width + column] = compared[row] }
+            for column in comparedColumns { column.compare(values, rows: runners.count, width: width) }
         }
         return FeatureMatrix(values: values, columns: width)
     }
+
+    public func build(_ race: RaceFacts, _ runners: [RunnerFacts], book: FormBook, horizon: CalendarDay) -> FeatureMatrix {
+        build(race, runners[...], book: book, horizon: horizon)
+    }
 }
 
-extension Feature.Comparison {
-    func of(_ column: [Float]) -> [Float] {
-        let known = column.filter { !$0.isNaN }
-        guard !known.isEmpty else { return column }
-        switch self {
-        case .rank:
+/// Where a column's comparisons within the race go; -1: not asked for.
+struct ComparedColumn: Sendable {
+    let source: Int
+    var rank = -1
+    var diff = -1
+    var z = -1
+
+    /// The three comparisons of one column of row-major values. A value that is missing stays missing in all of them.
+    func compare(_ values: UnsafeMutableBufferPointer<Float>, rows: Int, width: Int) {
+        var (sum, known): (Float, Float) = (0, 0)
+        for row in 0..<rows where !values[row * width + source].isNaN {
+            sum += values[row * width + source]
+            known += 1
+        }
+        guard known > 0 else { return }
+        let mean = sum / known
+        var squares: Float = 0
+        for row in 0..<rows where !values[row * width + source].isNaN {
+            let difference = values[row * width + source] - mean
+            squares += difference * difference
+        }
+        let deviation = known > 1 ? (squares / (known - 1)).squareRoot() + 1e-6 : .infinity
+        for row in 0..<rows {
+            let value = values[row * width + source]
+            guard !value.isNaN else { continue }
+            if diff >= 0 { values[row * width + diff] = value - mean }
+            if z >= 0 { values[row * width + z] = (value - mean) / deviation }
+            guard rank >= 0 else { continue }
             // ties share the mean of their ranks
-            return column.map { value in
-                guard !value.isNaN else { return .nan }
-                let (above, equal) = (known.count { $0 > value }, known.count { $0 == value })
-                return (Float(above) + Float(equal + 1) / 2) / Float(column.count)
+            var (above, equal) = (0, 0)
+            for other in 0..<rows {
+                let rival = values[other * width + source]
+                if rival > value { above += 1 } else if rival == value { equal += 1 }
             }
-        case .diff:
-            let mean = known.reduce(0, +) / Float(known.count)
-            return column.map { $0 - mean }
-        case .z:
-            guard known.count > 1 else { return column.map { $0.isNaN ? .nan : 0 } }
-            let mean = known.reduce(0, +) / Float(known.count)
-            let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(known.count - 1)
-            return column.map { ($0 - mean) / (variance.squareRoot() + 1e-6) }
+            values[row * width + rank] = (Float(above) + Float(equal + 1) / 2) / Float(rows)
         }
     }
 }

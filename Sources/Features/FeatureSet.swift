@@ -7,14 +7,36 @@ public struct FeatureSet: Sendable {
     public let features: [Feature]
     /// The first 16 hexadecimal digits of the SHA-256 of the ordered names.
     public let hash: String
+    /// The same of everything that a definition says: a data set is built again when a feature of the same name comes to mean something else.
+    public let definition: String
     let columns: [String: Int]
+    let starterColumns: [(column: Int, value: @Sendable (borrowing StarterContext) -> Float)]
+    let comparedColumns: [ComparedColumn]
 
     init(version: Int, _ features: [Feature]) {
         self.version = version
         self.features = features
-        let digest = SHA256.hash(data: Data(features.map(\.name).joined(separator: "\n").utf8))
-        hash = digest.map { String(format: "%02x", $0) }.joined().prefix(16).description
-        columns = Dictionary(features.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        hash = Self.digest(features.map(\.name))
+        definition = Self.digest(features.map { "\($0.name)\t\($0.unit)\t\($0.meaning)\t\($0.reads)" })
+        let columns = Dictionary(features.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.columns = columns
+        starterColumns = features.enumerated().compactMap { column, feature in
+            if case .starter(let value) = feature.value { (column, value) } else { nil }
+        }
+        var compared: [Int: ComparedColumn] = [:]
+        for (column, feature) in features.enumerated() {
+            guard case .field(let comparison, let base) = feature.value, let source = columns[base] else { continue }
+            switch comparison {
+            case .rank: compared[source, default: ComparedColumn(source: source)].rank = column
+            case .diff: compared[source, default: ComparedColumn(source: source)].diff = column
+            case .z: compared[source, default: ComparedColumn(source: source)].z = column
+            }
+        }
+        comparedColumns = compared.values.sorted { $0.source < $1.source }
+    }
+
+    private static func digest(_ lines: [String]) -> String {
+        SHA256.hash(data: Data(lines.joined(separator: "\n").utf8)).map { String(format: "%02x", $0) }.joined().prefix(16).description
     }
 
     public var names: [String] { features.map(\.name) }

@@ -1,18 +1,6 @@
 import Foundation
 import Racing
 
-/// Which runs a form book holds; travels with every message built from it.
-public struct BookFingerprint: Sendable, Hashable, Codable {
-    /// The last day on which a run it holds took place.
-    public let throughDay: CalendarDay
-    public let runs: Int
-
-    public init(throughDay: CalendarDay, runs: Int) {
-        self.throughDay = throughDay
-        self.runs = runs
-    }
-}
-
 /// An immutable image of all past runs, in the order (race date, race id, runner id).
 ///
 /// History can be read only `before` a day. A run becomes visible on the day after it was run.
@@ -20,139 +8,111 @@ public struct FormBook: Sendable {
     let races: [RaceFacts]
     /// Race r owns runs raceStarts[r]..<raceStarts[r + 1].
     let raceStarts: [Int32]
-    let raceOfRun: [Int32]
     let runners: [RunnerFacts]
-    private let results: [PastResult]
-    private let figures: RunFigures
-    private let horses: EntityIndex<Int64>
-    private let trainers: EntityIndex<Int64>
-    private let jockeys: EntityIndex<Int64>
-    private let pairs: EntityIndex<Pair>
-    private let partners: EntityIndex<Pair>
+    let results: [PastResult]
+    private let horses: SlotTable
+    /// Horse h owns pastRuns[horseStarts[h]..<horseStarts[h + 1]].
+    private let horseStarts: [Int32]
+    private let pastRuns: [PastRun]
+    private let trainers: RecordIndex
+    private let jockeys: RecordIndex
+    private let pairs: RecordIndex
+    private let sires: RecordIndex
     private let draws: DrawBias
-    private let ratings: OnlineRatings
-
-    struct Pair: Hashable, Sendable {
-        let first: Int64
-        let second: Int64
-    }
 
     /// - Parameter races: each with its starters, non-finishers too, in any order. A race without starters is left out.
     public init(_ races: [(race: RaceFacts, runs: [(runner: RunnerFacts, result: PastResult)])]) {
-        let ordered = races.filter { !$0.runs.isEmpty }.sorted { ($0.race.day, $0.race.raceID) < ($1.race.day, $1.race.raceID) }
-        var (raceOfRun, runners, results, starts): ([Int32], [RunnerFacts], [PastResult], [Int32]) = ([], [], [], [0])
-        let count = ordered.reduce(0) { $0 + $1.runs.count }
-        raceOfRun.reserveCapacity(count)
-        runners.reserveCapacity(count)
-        results.reserveCapacity(count)
-        for (index, entry) in ordered.enumerated() {
-            for run in entry.runs.sorted(by: { $0.runner.runnerID < $1.runner.runnerID }) {
-                raceOfRun.append(Int32(index))
-                runners.append(run.runner)
-                results.append(run.result)
-            }
-            starts.append(Int32(runners.count))
+        var columns = FormBookColumns()
+        for entry in races {
+            columns.add(entry.race)
+            for run in entry.runs { columns.add(run.runner, run.result, race: entry.race.raceID) }
         }
-        self.init(races: ordered.map(\.race), raceStarts: starts, raceOfRun: raceOfRun, runners: runners, results: results)
+        self.init(columns)
     }
 
-    private init(races: [RaceFacts], raceStarts: [Int32], raceOfRun: [Int32], runners: [RunnerFacts], results: [PastResult]) {
-        self.races = races
-        self.raceStarts = raceStarts
-        self.raceOfRun = raceOfRun
-        self.runners = runners
-        self.results = results
-        func day(_ run: Int) -> Int32 { races[Int(raceOfRun[run])].day.number }
-        func index(_ key: @escaping (RunnerFacts) -> Int64) -> EntityIndex<Int64> {
-            EntityIndex(count: runners.count, key: { key(runners[$0]) == 0 ? nil : key(runners[$0]) }, day: day, result: { results[$0] })
+    public init(_ columns: consuming FormBookColumns) {
+        columns.order()
+        (races, raceStarts, runners, results) = (columns.races, columns.raceStarts, columns.runners, columns.results)
+        let count = runners.count
+        let (races, raceStarts, runners, results) = (races, raceStarts, runners, results)
+        func numbered(_ key: (RunnerFacts) -> Int64) -> (SlotTable, [Int32]) {
+            var table = SlotTable()
+            let slots = runners.map { key($0) == 0 ? -1 : table.insert(key($0)) }
+            return (table, slots)
         }
-        func index(pair key: @escaping (RunnerFacts) -> Pair) -> EntityIndex<Pair> {
-            EntityIndex(
-                count: runners.count,
-                key: { run in
-                    let pair = key(runners[run])
-                    return pair.first == 0 || pair.second == 0 ? nil : pair
-                }, day: day, result: { results[$0] })
+        let (horses, horseOf) = numbered(\.horse)
+        let (trainers, trainerOf) = numbered(\.trainer)
+        let (jockeys, jockeyOf) = numbered(\.jockey)
+        let (sires, sireOf) = numbered(\.sire)
+        let (pairs, pairOf) = numbered { Self.pair($0.trainer, $0.jockey, trainers, jockeys) }
+        self.horses = horses
+
+        let figures = RunFigures(races: races, raceStarts: raceStarts, runners: runners, results: results)
+        let ratings = OnlineRatings(
+            races: races, raceStarts: raceStarts, runners: runners, results: results, horseOf: horseOf, jockeyOf: jockeyOf, trainerOf: trainerOf,
+            horses: horses.count, jockeys: jockeys.count, trainers: trainers.count)
+        let lengths = AdjustedLengths(
+            races: races, raceStarts: raceStarts, runners: runners, results: results, horseOf: horseOf, horses: horses.count)
+
+        var starts = [Int32](repeating: 0, count: horses.count + 1)
+        for slot in horseOf where slot >= 0 { starts[Int(slot) + 1] += 1 }
+        for slot in 0..<horses.count { starts[slot + 1] += starts[slot] }
+        horseStarts = starts
+        var past = [PastRun](repeating: PastRun(), count: Int(starts[horses.count]))
+        var (days, shares) = ([Int32](repeating: 0, count: count), [Float](repeating: 1, count: count))
+        for (index, race) in races.enumerated() {
+            let runs = Int(raceStarts[index])..<Int(raceStarts[index + 1])
+            for run in runs {
+                days[run] = race.day.number
+                let position = results[run].position
+                if position > 0 { shares[run] = runs.count > 1 ? Float(position - 1) / Float(runs.count - 1) : 0 }
+                guard horseOf[run] >= 0 else { continue }
+                let place = Int(starts[Int(horseOf[run])])
+                starts[Int(horseOf[run])] += 1
+                past[place] = PastRun(
+                    course: race.course, jockey: runners[run].jockey, furlongs: race.furlongs, day: race.day.number, classBonus: race.classBonus,
+                    pounds: runners[run].pounds, officialRating: runners[run].officialRating, positionShare: shares[run],
+                    beaten: AdjustedLengths.beaten(race, results[run]), speed: figures.speed[run], speedForDay: figures.speedForDay[run],
+                    rating: figures.rating[run], online: ratings.horse[run], lengths: lengths.fast[run], lengthsSlow: lengths.slow[run],
+                    position: position, distanceBand: race.distanceBand, going: race.going, surface: race.surface)
+            }
         }
-        horses = index { $0.horse }
-        trainers = index { $0.trainer }
-        jockeys = index { $0.jockey }
-        pairs = index(pair: { Pair(first: $0.trainer, second: $0.jockey) })
-        partners = index(pair: { Pair(first: $0.jockey, second: $0.horse) })
-        figures = RunFigures(races: races, raceOfRun: raceOfRun, runners: runners, results: results)
-        ratings = OnlineRatings(races: races, raceOfRun: raceOfRun, runners: runners, results: results)
+        pastRuns = past
+        self.trainers = RecordIndex(trainers, slots: trainerOf, day: days, results: results, shares: shares, ratings: ratings.trainer)
+        self.jockeys = RecordIndex(jockeys, slots: jockeyOf, day: days, results: results, shares: shares, ratings: ratings.jockey)
+        self.pairs = RecordIndex(pairs, slots: pairOf, day: days, results: results, shares: shares)
+        self.sires = RecordIndex(sires, slots: sireOf, day: days, results: results, shares: shares)
+        (trainerSlots, jockeySlots) = (trainers, jockeys)
         draws = DrawBias(races: races, raceStarts: raceStarts, runners: runners, results: results)
     }
 
-    public var fingerprint: BookFingerprint {
-        BookFingerprint(throughDay: races.last?.day ?? CalendarDay(0), runs: runners.count)
+    private let trainerSlots: SlotTable
+    private let jockeySlots: SlotTable
+
+    /// 0 where either is not known.
+    private static func pair(_ trainer: Int64, _ jockey: Int64, _ trainers: SlotTable, _ jockeys: SlotTable) -> Int64 {
+        let (first, second) = (trainers.find(trainer), jockeys.find(jockey))
+        return first < 0 || second < 0 ? 0 : Int64(first) << 32 | Int64(second) + 1
     }
 
-    /// One run of a horse's past, as later days may read it.
-    struct PastRun {
-        let race: RaceFacts
-        let runner: RunnerFacts
-        let result: PastResult
-        let fieldSize: Int
-        let speed: Float
-        let speedForDay: Float
-        let rating: Float
+    /// The horse's runs before `horizon`.
+    func past(of horse: Int64, before horizon: CalendarDay) -> HorsePast {
+        let slot = Int(horses.find(horse))
+        guard slot >= 0 else { return HorsePast(pastRuns, 0..<0) }
+        let first = Int(horseStarts[slot])
+        // a card is usually newer than all or nearly all of them
+        var end = Int(horseStarts[slot + 1])
+        while end > first, pastRuns[end - 1].day >= horizon.number { end -= 1 }
+        return HorsePast(pastRuns, first..<end)
     }
 
-    /// The horse's runs before `horizon`, oldest first.
-    func past(of horse: Int64, before horizon: CalendarDay) -> [PastRun] {
-        horses.runs(of: horse, before: horizon).map { index in
-            let run = Int(index)
-            let race = Int(raceOfRun[run])
-            return PastRun(
-                race: races[race], runner: runners[run], result: results[run], fieldSize: Int(raceStarts[race + 1] - raceStarts[race]),
-                speed: figures.speed[run], speedForDay: figures.speedForDay[run], rating: figures.rating[run])
-        }
+    func trainer(_ id: Int64, before horizon: CalendarDay) -> RecordIndex.Record { trainers.record(of: id, before: horizon) }
+    func jockey(_ id: Int64, before horizon: CalendarDay) -> RecordIndex.Record { jockeys.record(of: id, before: horizon) }
+    func sire(_ id: Int64, before horizon: CalendarDay) -> RecordIndex.Record { sires.record(of: id, before: horizon) }
+    func pair(trainer: Int64, jockey: Int64, before horizon: CalendarDay) -> RecordIndex.Record {
+        pairs.record(of: Self.pair(trainer, jockey, trainerSlots, jockeySlots), before: horizon)
     }
 
-    func trainer(_ id: Int64, before horizon: CalendarDay, windows: [Int32]) -> (career: Tally, windows: [Tally]) {
-        trainers.tallies(of: id, before: horizon, windows: windows)
-    }
-    func jockey(_ id: Int64, before horizon: CalendarDay, windows: [Int32]) -> (career: Tally, windows: [Tally]) {
-        jockeys.tallies(of: id, before: horizon, windows: windows)
-    }
-    func pair(trainer: Int64, jockey: Int64, before horizon: CalendarDay) -> Tally {
-        pairs.tallies(of: Pair(first: trainer, second: jockey), before: horizon).career
-    }
-    func partnership(jockey: Int64, horse: Int64, before horizon: CalendarDay) -> Tally {
-        partners.tallies(of: Pair(first: jockey, second: horse), before: horizon).career
-    }
-
-    /// The online ratings as the last run before `horizon` of each left them; NaN for one that never ran.
-    func ratings(of runner: RunnerFacts, before horizon: CalendarDay) -> (horse: Float, jockey: Float, trainer: Float) {
-        func last(_ index: EntityIndex<Int64>, _ id: Int64, _ values: [Float]) -> Float {
-            index.runs(of: id, before: horizon).last.map { values[Int($0)] } ?? .nan
-        }
-        return (
-            last(horses, runner.horse, ratings.horse), last(jockeys, runner.jockey, ratings.jockey), last(trainers, runner.trainer, ratings.trainer)
-        )
-    }
-
-    /// Wins over what chance would have given, for runners drawn in the same third under the same conditions; 1 is fair.
-    func drawBias(_ race: RaceFacts, draw: Float, fieldSize: Int, before horizon: CalendarDay) -> Float {
-        draws.bias(race, draw: draw, fieldSize: fieldSize, before: horizon)
-    }
-
-    /// The races it holds in a range of days, each with its starters: what batch building goes through.
-    public func races(from first: CalendarDay, through last: CalendarDay) -> [(race: RaceFacts, runners: [RunnerFacts])] {
-        races.indices.lazy.filter { first <= races[$0].day && races[$0].day <= last }.map { index in
-            (races[index], Array(runners[Int(raceStarts[index])..<Int(raceStarts[index + 1])]))
-        }
-    }
-
-    /// The results of a race, in the order of its runners: labels for training, never an input of a feature.
-    public func labels(of raceID: Int64, on day: CalendarDay) -> [PastResult] {
-        var (low, high) = (0, races.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if (races[middle].day, races[middle].raceID) < (day, raceID) { low = middle + 1 } else { high = middle }
-        }
-        guard low < races.count, races[low].raceID == raceID, races[low].day == day else { return [] }
-        return Array(results[Int(raceStarts[low])..<Int(raceStarts[low + 1])])
-    }
+    /// Wins over what chance would have given, by third of the draw, under the same conditions; 1 is fair.
+    func drawBias(_ race: RaceFacts, before horizon: CalendarDay) -> [Float] { draws.bias(race, before: horizon) }
 }

@@ -18,50 +18,54 @@ package struct OnlineRatings: Sendable {
     /// forward-chained log loss of Hong Kong's seasons to July 2024.
     package static let stages: [Double] = (0..<12).map { pow(0.9, Double($0)) }
 
-    init(races: [RaceFacts], raceOfRun: [Int32], runners: [RunnerFacts], results: [PastResult]) {
+    /// - Parameters:
+    ///   - horses: how many there are; each run's is numbered by `horseOf`, and so on. -1: not known.
+    init(
+        races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult], horseOf: [Int32], jockeyOf: [Int32],
+        trainerOf: [Int32], horses: Int, jockeys: Int, trainers: Int
+    ) {
         let count = runners.count
         horse = [Float](repeating: 0, count: count)
         jockey = horse
         trainer = horse
-        var horses: [Int64: (rating: Double, runs: Int32)] = [:]
-        var (jockeys, trainers): ([Int64: Double], [Int64: Double]) = ([:], [:])
-        var start = 0
-        while start < count {
-            let day = races[Int(raceOfRun[start])].day
-            var end = start
-            while end < count, races[Int(raceOfRun[end])].day == day { end += 1 }
-            var gradients = [Double](repeating: 0, count: end - start)
-            var first = start
-            while first < end {
-                var last = first
-                while last < end, raceOfRun[last] == raceOfRun[first] { last += 1 }
-                let weights = runners[first..<last].map(\.pounds).filter { !$0.isNaN }
-                let meanPounds = weights.isEmpty ? 0 : Double(weights.reduce(0, +)) / Double(weights.count)
-                let strengths = (first..<last).map { run -> Double in
-                    let runner = runners[run]
-                    let extra = runner.pounds.isNaN ? 0 : Double(runner.pounds) - meanPounds
-                    return (horses[runner.horse]?.rating ?? 0) + (jockeys[runner.jockey] ?? 0) + (trainers[runner.trainer] ?? 0) - Self.perPound
-                        * extra
+        var (horseRatings, jockeyRatings) = ([Double](repeating: 0, count: horses), [Double](repeating: 0, count: jockeys))
+        var (trainerRatings, runsOf) = ([Double](repeating: 0, count: trainers), [Int32](repeating: 0, count: horses))
+        func known(_ ratings: [Double], _ slot: Int32) -> Double { slot < 0 ? 0 : ratings[Int(slot)] }
+        var moves = [Double](repeating: 0, count: count)
+        var (strengths, gradient) = ([Double](), Gradient())
+        var first = 0
+        while first < races.count {
+            var last = first
+            while last < races.count, races[last].day == races[first].day { last += 1 }
+            for race in first..<last {
+                let runs = Int(raceStarts[race])..<Int(raceStarts[race + 1])
+                let meanPounds = RunFigures.meanPounds(runners[runs])
+                strengths.removeAll(keepingCapacity: true)
+                for run in runs {
+                    let extra = Double(runners[run].pounds) - meanPounds
+                    strengths.append(
+                        known(horseRatings, horseOf[run]) + known(jockeyRatings, jockeyOf[run]) + known(trainerRatings, trainerOf[run])
+                            - (extra.isNaN ? 0 : Self.perPound * extra))
                 }
-                let moves = Self.gradient(strengths, results[first..<last].map(\.position))
-                for (index, move) in moves.enumerated() { gradients[first - start + index] = move }
-                first = last
+                gradient.compute(strengths, results[runs], into: &moves, at: runs.lowerBound)
             }
             // the day is over: what it showed counts from tomorrow
-            for run in start..<end {
-                let (runner, move) = (runners[run], gradients[run - start])
-                let old = horses[runner.horse] ?? (0, 0)
-                horses[runner.horse] = (old.rating + Self.horseStep(old.runs) * move, old.runs + 1)
-                if runner.jockey != 0 { jockeys[runner.jockey, default: 0] += Self.jockeyStep * move }
-                if runner.trainer != 0 { trainers[runner.trainer, default: 0] += Self.trainerStep * move }
+            let day = Int(raceStarts[first])..<Int(raceStarts[last])
+            for run in day {
+                if horseOf[run] >= 0 {
+                    let slot = Int(horseOf[run])
+                    horseRatings[slot] += Self.horseStep(runsOf[slot]) * moves[run]
+                    runsOf[slot] += 1
+                }
+                if jockeyOf[run] >= 0 { jockeyRatings[Int(jockeyOf[run])] += Self.jockeyStep * moves[run] }
+                if trainerOf[run] >= 0 { trainerRatings[Int(trainerOf[run])] += Self.trainerStep * moves[run] }
             }
-            for run in start..<end {
-                let runner = runners[run]
-                horse[run] = Float(horses[runner.horse]?.rating ?? 0)
-                jockey[run] = Float(jockeys[runner.jockey] ?? 0)
-                trainer[run] = Float(trainers[runner.trainer] ?? 0)
+            for run in day {
+                horse[run] = Float(known(horseRatings, horseOf[run]))
+                jockey[run] = Float(known(jockeyRatings, jockeyOf[run]))
+                trainer[run] = Float(known(trainerRatings, trainerOf[run]))
             }
-            start = end
+            first = last
         }
     }
 
@@ -70,20 +74,51 @@ package struct OnlineRatings: Sendable {
     /// - Parameter positions: 0 for a run without one, which is behind all that have one.
     package static func gradient(_ strengths: [Double], _ positions: [Int16]) -> [Double] {
         var moves = [Double](repeating: 0, count: strengths.count)
-        let top = strengths.max() ?? 0
-        let powers = strengths.map { exp($0 - top) }
-        let order = positions.indices.filter { positions[$0] > 0 }.sorted { (positions[$0], $0) < (positions[$1], $1) }
-        var isLeft = [Bool](repeating: true, count: strengths.count)
-        var left = strengths.count
-        for (stage, next) in zip(stages, order) {
-            guard left > 1 else { break }
-            var total = 0.0
-            for index in powers.indices where isLeft[index] { total += powers[index] }
-            for index in powers.indices where isLeft[index] { moves[index] -= stage * powers[index] / total }
-            moves[next] += stage
-            isLeft[next] = false
-            left -= 1
-        }
+        var gradient = Gradient()
+        let results = positions.map { PastResult(RunResult(finish: $0 > 0 ? .position(Int($0)) : .unplaced)) }
+        gradient.compute(strengths, results[...], into: &moves, at: 0)
         return moves
+    }
+
+    /// Keeps its memory from race to race.
+    private struct Gradient {
+        private var powers: [Double] = []
+        private var order: [Int] = []
+
+        mutating func compute(_ strengths: [Double], _ results: ArraySlice<PastResult>, into moves: inout [Double], at start: Int) {
+            let top = strengths.max() ?? 0
+            powers.removeAll(keepingCapacity: true)
+            order.removeAll(keepingCapacity: true)
+            var left = 0.0
+            for (index, strength) in strengths.enumerated() {
+                powers.append(exp(strength - top))
+                left += powers[index]
+                moves[start + index] = 0
+                if results[results.startIndex + index].position > 0 { order.append(index) }
+            }
+            order.sort { (results[results.startIndex + $0].position, $0) < (results[results.startIndex + $1].position, $1) }
+            // every runner still in at a stage loses its share of it; `share` adds up stage / total, so that each needs one multiplication
+            var share = 0.0
+            var taken = 0
+            for (stage, next) in zip(OnlineRatings.stages, order) {
+                guard strengths.count - taken > 1 else { break }
+                // subtraction leaves dust where one runner was nearly all of the sum
+                if left < 1e-9 { left = max(1e-300, remaining(after: taken)) }
+                share += stage / left
+                moves[start + next] = stage - share * powers[next]
+                left -= powers[next]
+                taken += 1
+            }
+            for index in order.dropFirst(taken) { moves[start + index] = -share * powers[index] }
+            for index in strengths.indices where results[results.startIndex + index].position <= 0 { moves[start + index] = -share * powers[index] }
+        }
+
+        private func remaining(after taken: Int) -> Double {
+            var sum = 0.0
+            var isOut = [Bool](repeating: false, count: powers.count)
+            for index in order.prefix(taken) { isOut[index] = true }
+            for index in powers.indices where !isOut[index] { sum += powers[index] }
+            return sum
+        }
     }
 }

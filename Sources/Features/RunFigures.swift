@@ -10,21 +10,14 @@ struct RunFigures: Sendable {
     /// Pounds above the context's mean; NaN for a run without a position.
     private(set) var rating: [Float]
 
-    fileprivate struct Sum {
+    private struct Sum {
         var total = 0.0
         var count = 0.0
         var mean: Double { total / count }
-    }
-    private struct Place: Hashable {
-        let course: Int64
-        let metres: Int32
-        let surface: UInt8
-        let going: UInt8
-    }
-    private struct Context: Hashable {
-        let course: Int64
-        let going: UInt8
-        let distance: UInt8
+        mutating func add(_ value: Double) {
+            total += value
+            count += 1
+        }
     }
 
     /// Runs in a par before it is used, the weight of the par over all goings in that of one, and the weight of a day without deviation.
@@ -33,87 +26,81 @@ struct RunFigures: Sendable {
     private static let contextWeight = 50.0
 
     /// One pass through the days; each day's runs are compared with the days before it and only then added.
-    init(races: [RaceFacts], raceOfRun: [Int32], runners: [RunnerFacts], results: [PastResult]) {
+    init(races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult]) {
         let count = runners.count
         speed = [Float](repeating: .nan, count: count)
         speedForDay = speed
         rating = speed
-        var (fine, coarse, contexts, all): ([Place: Sum], [Place: Sum], [Context: Sum], Sum) = ([:], [:], [:], Sum())
-        var start = 0
-        while start < count {
-            let day = races[Int(raceOfRun[start])].day
-            var end = start
-            while end < count, races[Int(raceOfRun[end])].day == day { end += 1 }
-            var rode: [Place: Sum] = [:]
-            var first = start
-            while first < end {
-                var last = first
-                while last < end, raceOfRun[last] == raceOfRun[first] { last += 1 }
-                let race = races[Int(raceOfRun[first])]
-                let meanPounds = Self.mean(runners[first..<last].map { Double($0.pounds) })
-                let context = contexts[Context(course: race.course, going: race.going, distance: race.distanceBand)] ?? Sum()
+        let places = Places(races)
+        var fine = [Sum](repeating: Sum(), count: places.fineCount)
+        var coarse = [Sum](repeating: Sum(), count: places.coarseCount)
+        var contexts = [Sum](repeating: Sum(), count: places.contextCount)
+        var rode = [Sum](repeating: Sum(), count: places.trackCount)
+        var raw = [Double](repeating: .nan, count: count)
+        var all = Sum()
+        func runs(_ race: Int) -> Range<Int> { Int(raceStarts[race])..<Int(raceStarts[race + 1]) }
+        var first = 0
+        while first < races.count {
+            var last = first
+            while last < races.count, races[last].day == races[first].day { last += 1 }
+            for index in first..<last { rode[places.track[index]] = Sum() }
+            for index in first..<last {
+                let race = races[index]
+                let meanPounds = Self.meanPounds(runners[runs(index)])
+                let context = contexts[places.context[index]]
                 let everywhere = all.count > 0 ? all.mean : 0
                 let contextMean = (context.total + Self.contextWeight * everywhere) / (context.count + Self.contextWeight)
-                let goingPar = fine[Self.place(race, going: race.going)] ?? Sum()
-                let par: Double? = coarse[Self.place(race, going: nil)].flatMap { any in
-                    any.count >= Self.parRuns ? (goingPar.total + Self.parWeight * any.mean) / (goingPar.count + Self.parWeight) : nil
-                }
-                for run in first..<last {
-                    if let raw = Self.rawRating(race, runners[run], results[run], meanPounds) { rating[run] = Float(raw - contextMean) }
-                    guard let par, let pace = Self.secondsPerFurlong(race, results[run]) else { continue }
+                let (goingPar, anyPar) = (fine[places.fine[index]], coarse[places.coarse[index]])
+                let par =
+                    anyPar.count >= Self.parRuns
+                    ? (goingPar.total + Self.parWeight * anyPar.mean) / (goingPar.count + Self.parWeight) : .nan
+                for run in runs(index) {
+                    raw[run] = Self.rawRating(race, runners[run], results[run], meanPounds)
+                    rating[run] = Float(raw[run] - contextMean)
+                    let pace = Self.secondsPerFurlong(race, results[run])
+                    guard !par.isNaN, !pace.isNaN else { continue }
                     speed[run] = Float((par - pace) * 10)
-                    rode[Self.course(race), default: Sum()].total += Double(speed[run])
-                    rode[Self.course(race), default: Sum()].count += 1
-                }
-                first = last
-            }
-            for run in start..<end {
-                let race = races[Int(raceOfRun[run])]
-                if let ride = rode[Self.course(race)], !speed[run].isNaN {
-                    speedForDay[run] = speed[run] - Float(ride.total / (ride.count + Self.dayWeight))
+                    rode[places.track[index]].add(Double(speed[run]))
                 }
             }
             // the day is over: what it showed counts from tomorrow
-            first = start
-            while first < end {
-                var last = first
-                while last < end, raceOfRun[last] == raceOfRun[first] { last += 1 }
-                let race = races[Int(raceOfRun[first])]
-                let meanPounds = Self.mean(runners[first..<last].map { Double($0.pounds) })
-                for run in first..<last {
-                    if let pace = Self.secondsPerFurlong(race, results[run]) {
-                        fine[Self.place(race, going: race.going), default: Sum()].add(pace)
-                        coarse[Self.place(race, going: nil), default: Sum()].add(pace)
+            for index in first..<last {
+                let ride = rode[places.track[index]]
+                for run in runs(index) {
+                    if !speed[run].isNaN { speedForDay[run] = speed[run] - Float(ride.total / (ride.count + Self.dayWeight)) }
+                    let pace = Self.secondsPerFurlong(races[index], results[run])
+                    if !pace.isNaN {
+                        fine[places.fine[index]].add(pace)
+                        coarse[places.coarse[index]].add(pace)
                     }
-                    if let raw = Self.rawRating(race, runners[run], results[run], meanPounds) {
-                        contexts[Context(course: race.course, going: race.going, distance: race.distanceBand), default: Sum()].add(raw)
-                        all.add(raw)
+                    if !raw[run].isNaN {
+                        contexts[places.context[index]].add(raw[run])
+                        all.add(raw[run])
                     }
                 }
-                first = last
             }
-            start = end
+            first = last
         }
     }
 
-    private static func place(_ race: RaceFacts, going: UInt8?) -> Place {
-        Place(course: race.course, metres: race.metres, surface: race.surface, going: going ?? RaceFacts.missingBand - 1)
-    }
-    private static func course(_ race: RaceFacts) -> Place { Place(course: race.course, metres: 0, surface: race.surface, going: 0) }
-
-    private static func mean(_ values: [Double]) -> Double {
-        let known = values.filter { !$0.isNaN }
-        return known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count)
-    }
-
-    private static func secondsPerFurlong(_ race: RaceFacts, _ result: PastResult) -> Double? {
-        guard result.position > 0, !result.seconds.isNaN, !race.furlongs.isNaN else { return nil }
-        return Double(result.seconds) / race.furlongs
+    static func meanPounds(_ runners: ArraySlice<RunnerFacts>) -> Double {
+        var (sum, known) = (0.0, 0.0)
+        for runner in runners where !runner.pounds.isNaN {
+            sum += Double(runner.pounds)
+            known += 1
+        }
+        return known > 0 ? sum / known : .nan
     }
 
-    /// Pounds: minus the beaten lengths in pounds, plus the weight carried over the race's mean, plus the class bonus.
-    private static func rawRating(_ race: RaceFacts, _ runner: RunnerFacts, _ result: PastResult, _ meanPounds: Double) -> Double? {
-        guard result.position > 0, !result.beatenLengths.isNaN, !race.furlongs.isNaN else { return nil }
+    /// NaN without a position, a time or a distance.
+    private static func secondsPerFurlong(_ race: RaceFacts, _ result: PastResult) -> Double {
+        result.position > 0 ? Double(result.seconds) / race.furlongs : .nan
+    }
+
+    /// Pounds: minus the beaten lengths in pounds, plus the weight carried over the race's mean, plus the class bonus. NaN for a run without a
+    /// position, lengths or a distance.
+    private static func rawRating(_ race: RaceFacts, _ runner: RunnerFacts, _ result: PastResult, _ meanPounds: Double) -> Double {
+        guard result.position > 0, !result.beatenLengths.isNaN, !race.furlongs.isNaN else { return .nan }
         let beaten = min(Double(result.beatenLengths), 30) * Distance.poundsPerLength(furlongs: race.furlongs)
         let weight = Double(runner.pounds) - meanPounds
         let bonus = Double(race.classBonus)
@@ -121,9 +108,32 @@ struct RunFigures: Sendable {
     }
 }
 
-extension RunFigures.Sum {
-    fileprivate mutating func add(_ value: Double) {
-        total += value
-        count += 1
+/// Where and on what each race was run, as dense numbers.
+private struct Places {
+    private struct Key: Hashable {
+        let course: Int64
+        let metres: Int32
+        let surface: UInt8
+        let band: UInt8
+    }
+    /// Course, distance, surface and going; the same without the going; course, going and distance band; course and surface. By race.
+    private(set) var (fine, coarse, context, track): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
+    private(set) var (fineCount, coarseCount, contextCount, trackCount) = (0, 0, 0, 0)
+
+    init(_ races: [RaceFacts]) {
+        func numbered(_ key: (RaceFacts) -> Key) -> ([Int], Int) {
+            var numbers: [Key: Int] = [:]
+            let all = races.map { race in
+                let key = key(race)
+                if let number = numbers[key] { return number }
+                numbers[key] = numbers.count
+                return numbers.count - 1
+            }
+            return (all, numbers.count)
+        }
+        (fine, fineCount) = numbered { Key(course: $0.course, metres: $0.metres, surface: $0.surface, band: $0.going) }
+        (coarse, coarseCount) = numbered { Key(course: $0.course, metres: $0.metres, surface: $0.surface, band: 0) }
+        (context, contextCount) = numbered { Key(course: $0.course, metres: Int32($0.distanceBand), surface: 0, band: $0.going) }
+        (track, trackCount) = numbered { Key(course: $0.course, metres: 0, surface: $0.surface, band: 0) }
     }
 }

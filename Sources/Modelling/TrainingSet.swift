@@ -72,16 +72,16 @@ extension TrainingSet {
         isCancelled: () -> Bool = { false }, onProgress: (Int, Int) -> Void = { _, _ in }
     ) throws(ModellingError) {
         var (values, races, positions, runners): ([Float], [TrainingRace], [Int16], [Int64]) = ([], [], [], [])
-        let all = book.races(from: first, through: last)
-        for (done, (race, field)) in all.enumerated() {
+        let all = book.raceNumbers(from: first, through: last)
+        for number in all {
             if isCancelled() { throw ModellingError("cancelled") }
-            let results = book.labels(of: race.raceID, on: race.day)
+            let (race, field, results) = (book.race(number), book.runners(number), book.labels(number))
             guard field.count > 1, results.contains(where: { $0.position == 1 }) else { continue }
             values.append(contentsOf: set.build(race, field, book: book, horizon: race.day).values)
             races.append(TrainingRace(raceID: race.raceID, day: race.day, rows: positions.count..<positions.count + field.count))
             positions.append(contentsOf: results.map(\.position))
             runners.append(contentsOf: field.map(\.runnerID))
-            if done % 500 == 0 { onProgress(done, all.count) }
+            if number % 500 == 0 { onProgress(number - all.lowerBound, all.count) }
         }
         guard !races.isEmpty else {
             throw ModellingError("no race with a winner from \(first) to \(last): import results first, or choose other dates")

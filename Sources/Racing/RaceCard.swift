@@ -63,6 +63,7 @@ public struct DeclaredRunner: Sendable, Equatable {
     public var horseID: Int64
     public var trainerID: Int64?
     public var jockeyID: Int64?
+    public var sireID: Int64?
     public var horseName: String
     public var trainerName: String?
     public var jockeyName: String?
@@ -77,7 +78,8 @@ public struct DeclaredRunner: Sendable, Equatable {
     public var officialRating: Int?
 
     public init(
-        runnerID: Int64, horseID: Int64, trainerID: Int64? = nil, jockeyID: Int64? = nil, horseName: String = "", trainerName: String? = nil,
+        runnerID: Int64, horseID: Int64, trainerID: Int64? = nil, jockeyID: Int64? = nil, sireID: Int64? = nil, horseName: String = "",
+        trainerName: String? = nil,
         jockeyName: String? = nil, number: Int? = nil, draw: Int? = nil, age: Int? = nil, pounds: Int? = nil, headgear: String? = nil,
         officialRating: Int? = nil
     ) {
@@ -85,6 +87,7 @@ public struct DeclaredRunner: Sendable, Equatable {
         self.horseID = horseID
         self.trainerID = trainerID
         self.jockeyID = jockeyID
+        self.sireID = sireID
         self.horseName = horseName
         self.trainerName = trainerName
         self.jockeyName = jockeyName

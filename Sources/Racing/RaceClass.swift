@@ -46,6 +46,17 @@ public enum Distance {
 
 /// What the horse wears, as declared.
 public enum Headgear {
+    /// What a declaration says.
+    public struct Worn: Sendable, Equatable {
+        public let isAny: Bool
+        public let isFirstTime: Bool
+
+        public init(_ declared: String?) {
+            isAny = Headgear.isWorn(declared)
+            isFirstTime = Headgear.isFirstTime(declared)
+        }
+    }
+
     /// Whether anything new is worn: a trailing 1 in Hong Kong's codes ("B1/TT"), or British "b1", "v1t".
     public static func isFirstTime(_ declared: String?) -> Bool { declared?.contains("1") ?? false }
     public static func isWorn(_ declared: String?) -> Bool {

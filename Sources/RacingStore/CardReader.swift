@@ -7,7 +7,7 @@ public enum CardReader {
     ///
     /// - Returns: the cards that exist, with their runners by id; withdrawn runners are left out.
     public static func read(_ keys: [RaceKey], _ connection: PostgresConnection) async throws -> [Int64: RaceCard] {
-        let parameters: [PostgresParameter] = [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))]
+        let parameters: [PostgresParameter] = [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))] + keys.dayBounds
         let sets = try await connection.pipeline([
             PostgresStatement(
                 """
@@ -16,16 +16,20 @@ public enum CardReader {
                   FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
                   JOIN racing.races r USING (race_id, race_date)
                   JOIN racing.courses c USING (course_id)
+                 WHERE r.race_date BETWEEN $3 AND $4
                 """, parameters),
             PostgresStatement(
                 """
                 SELECT u.race_id, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id, h.horse, t.trainer, j.jockey, u.num, u.draw, u.age, u.lbs, u.hg,
-                       u."or" AS rating, u.pos_raw
+                       u."or" AS rating, u.pos_raw,
+                       (SELECT min(s.blood_id) FROM racing.bloodlines s WHERE s.sire = b.sire) AS sire_id
                   FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
                   JOIN racing.runners u USING (race_id, race_date)
                   JOIN racing.horses h USING (horse_id)
                   LEFT JOIN racing.trainers t USING (trainer_id)
                   LEFT JOIN racing.jockeys j USING (jockey_id)
+                  LEFT JOIN racing.bloodlines b USING (blood_id)
+                 WHERE u.race_date BETWEEN $3 AND $4
                  ORDER BY u.race_id, u.runner_id
                 """, parameters),
         ])
@@ -47,7 +51,8 @@ public enum CardReader {
             if let raw = try row.find("pos_raw", as: String.self), let finish = try? Finish(raw), !finish.isStarter { continue }
             let runner = DeclaredRunner(
                 runnerID: try row.get("runner_id"), horseID: try row.get("horse_id"), trainerID: try row.find("trainer_id"),
-                jockeyID: try row.find("jockey_id"), horseName: try row.get("horse"), trainerName: try row.find("trainer"),
+                jockeyID: try row.find("jockey_id"), sireID: try row.find("sire_id"), horseName: try row.get("horse"),
+                trainerName: try row.find("trainer"),
                 jockeyName: try row.find("jockey"), number: try row.find("num"), draw: try row.find("draw"), age: try row.find("age"),
                 pounds: try row.find("lbs"), headgear: try row.find("hg"), officialRating: try row.find("rating"))
             cards[try row.get("race_id")]?.runners.append(runner)

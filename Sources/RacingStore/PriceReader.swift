@@ -30,8 +30,8 @@ public enum PriceReader {
                 SELECT q.n, u.runner_id, u.win_morningwap AS odds, u.win_morning_vol AS volume
                   FROM unnest($1::bigint[], $2::bigint[], $3::date[]) AS q(n, race_id, race_date)
                   JOIN racing.runners u USING (race_id, race_date)
-                 WHERE u.win_morningwap > 1
-                """, [numbers, races, .dates(questions.map(\.key.day.postgres))]),
+                 WHERE u.win_morningwap > 1 AND u.race_date BETWEEN $4 AND $5
+                """, [numbers, races, .dates(questions.map(\.key.day.postgres))] + questions.map(\.key).dayBounds),
             PostgresStatement(
                 """
                 SELECT q.n, p.runner_id, p.back_price AS odds, p.ts, p.traded_vol AS volume

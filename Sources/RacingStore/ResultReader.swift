@@ -29,8 +29,11 @@ public enum ResultReader {
               FROM unnest($1::bigint[], $2::date[], $3::timestamptz[]) AS q(race_id, race_date, off)
               JOIN racing.races r USING (race_id, race_date)
               JOIN racing.runners u USING (race_id, race_date)
+             WHERE u.race_date BETWEEN $4 AND $5 AND r.race_date BETWEEN $4 AND $5
              ORDER BY u.race_id, u.runner_id
-            """, [.ints(races.map(\.key.raceID)), .dates(races.map(\.key.day.postgres)), .instants(races.map(\.off.postgres))])
+            """,
+            [.ints(races.map(\.key.raceID)), .dates(races.map(\.key.day.postgres)), .instants(races.map(\.off.postgres))] + races.map(\.key).dayBounds
+        )
         var (results, open): ([Int64: [OfficialResult]], Set<Int64>) = ([:], [])
         var faults: [String] = []
         for row in rows {

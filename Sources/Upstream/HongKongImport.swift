@@ -73,6 +73,7 @@ public struct HongKongImport: Sendable {
             let finish: Finish
             do throws(RacingError) { finish = try Finish(raw) } catch { throw row.fault("pos_raw", error.message) }
             // the file says withdrawn in several ways; upstream in one
+            (runner.sire, runner.dam, runner.damsire) = (row.text("sire"), row.text("dam"), row.text("damsire"))
             runner.position = finish.isStarter ? raw : "NR"
             guard (row.text("status") == "NR") == !finish.isStarter else { throw row.fault("status", "does not agree with position \"\(raw)\"") }
             if finish.isStarter, let odds = try row.double("dec") {

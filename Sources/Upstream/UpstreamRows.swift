@@ -13,6 +13,10 @@ public struct UpstreamRace: Sendable, Equatable {
     public var raceClass: String?
     public var pattern: String?
     public var ratingBand: String?
+    public var ageBand: String?
+    public var sexRestriction: String?
+    /// The distance as published, such as 2m3½f.
+    public var distance: String?
     public var furlongs: Double?
     public var metres: Int?
     public var going: String?
@@ -39,6 +43,10 @@ public struct UpstreamRunner: Sendable, Equatable {
     public var horse: String
     public var trainer: String?
     public var jockey: String?
+    public var owner: String?
+    public var sire: String?
+    public var dam: String?
+    public var damsire: String?
     public var number: Int?
     /// nil: not yet run.
     public var position: String?
@@ -49,6 +57,12 @@ public struct UpstreamRunner: Sendable, Equatable {
     public var pounds: Int?
     public var headgear: String?
     public var seconds: Double?
+    public var time: String?
+    public var prize: Double?
+    /// A rating of this run, known only after it.
+    public var performanceRating: Int?
+    public var comment: String?
+    public var sex: String?
     /// SP, or final tote odds; 1.01 or more.
     public var odds: Double?
     public var officialRating: Int?
@@ -56,6 +70,18 @@ public struct UpstreamRunner: Sendable, Equatable {
     public var placeBSP: Double?
     public var morningPrice: Double?
     public var morningVolume: Double?
+    /// Averages up to the off, and the extremes before and after it.
+    public var preplayPrice: Double?
+    public var preplayHigh: Double?
+    public var preplayLow: Double?
+    public var inplayHigh: Double?
+    public var inplayLow: Double?
+    public var preplayVolume: Double?
+    public var inplayVolume: Double?
+    /// 1 won, 0 lost, as the market was settled.
+    public var winSettled: Int?
+    public var placeSettled: Int?
+    public var selectionID: Int64?
 
     public init(runnerID: Int64, key: String, raceID: Int64, day: CalendarDay, horse: String) {
         self.runnerID = runnerID
@@ -73,14 +99,16 @@ public struct UpstreamPrice: Sendable, Equatable {
     public var at: Instant
     public var back: Double?
     public var lay: Double?
+    public var vwap: Double?
     public var volume: Double?
 
-    public init(raceID: Int64, runnerID: Int64, at: Instant, back: Double?, lay: Double? = nil, volume: Double? = nil) {
+    public init(raceID: Int64, runnerID: Int64, at: Instant, back: Double?, lay: Double? = nil, vwap: Double? = nil, volume: Double? = nil) {
         self.raceID = raceID
         self.runnerID = runnerID
         self.at = at
         self.back = back
         self.lay = lay
+        self.vwap = vwap
         self.volume = volume
     }
 }

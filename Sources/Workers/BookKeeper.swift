@@ -5,52 +5,85 @@ import Racing
 import RacingStore
 
 /// A worker's form book: a cache of Postgres, refreshed when results arrive, never truth.
+///
+/// A run is visible from the day after it was run, so results that arrive during a race day change nothing until the next: the book holds the days
+/// before a limit, and only changes to those, or a request for a later day, make it read again.
 public actor BookKeeper {
+    /// What is on the shelf.
+    public struct Shelf: Sendable {
+        public let book: FormBook
+        /// Days before it are in the book.
+        public let limit: CalendarDay
+        public let missing: MissingResults
+        let watermark: String
+        let readAt: ContinuousClock.Instant
+    }
+
     private let pool: PostgresPool
     private let logger: Logger
-    private var book: FormBook?
-    private var watermark = ""
+    private var shelf: Shelf?
     private var checkedAt: ContinuousClock.Instant?
-    private var loadedAt: ContinuousClock.Instant?
-    private var loading: Task<FormBook, any Error>?
+    private var reading: (limit: CalendarDay, task: Task<Shelf, any Error>)?
 
-    /// How often results are asked after, and how often the whole is read again whatever they say.
-    private static let (checkEvery, reloadEvery): (Duration, Duration) = (.seconds(30), .seconds(86_400))
+    /// How often changes are asked after, and how often the whole is read again whatever they say: older corrections come in with that.
+    private let (checkEvery, rereadEvery): (Duration, Duration)
 
-    public init(_ pool: PostgresPool, logger: Logger) {
+    public init(_ pool: PostgresPool, logger: Logger, checkEvery: Duration = .seconds(30), rereadEvery: Duration = .seconds(86_400)) {
         self.pool = pool
         self.logger = logger
+        (self.checkEvery, self.rereadEvery) = (checkEvery, rereadEvery)
     }
 
-    /// The book as of now, or at most half a minute ago.
-    public func current() async throws -> FormBook {
-        if let loading { return try await loading.value }
-        let now = ContinuousClock.now
-        if let book, let checkedAt, now - checkedAt < Self.checkEvery { return book }
-        let task = Task { try await self.refresh() }
-        loading = task
-        defer { loading = nil }
-        return try await task.value
+    /// A book that holds at least all days before `horizon`. The first request of a day waits until it was read that day; a correction of an
+    /// earlier day is read beside the work and is in the book some seconds later.
+    public func current(before horizon: CalendarDay) async throws -> Shelf {
+        while let reading, shelf.map({ $0.limit < horizon }) ?? true {
+            // another request is reading: what it brings may do
+            _ = try await reading.task.value
+        }
+        guard let shelf, shelf.limit >= horizon else { return try await read(horizon).value }
+        if reading == nil, checkedAt.map({ ContinuousClock.now - $0 > checkEvery }) ?? true {
+            let task = read(horizon)
+            Task { [logger] in
+                do { _ = try await task.value } catch { logger.warning("the form book was not refreshed, and is as of its last reading: \(error)") }
+            }
+        }
+        return shelf
     }
 
-    private func refresh() async throws -> FormBook {
-        let now = ContinuousClock.now
-        let (pool, known, old) = (pool, watermark, book)
-        let isStale = loadedAt.map { now - $0 > Self.reloadEvery } ?? true
-        let (mark, fresh) = try await pool.withConnection { connection -> (String, (book: FormBook, skipped: [String])?) in
-            let mark = try await FormBookReader.watermark(connection)
-            if old != nil, mark == known, !isStale { return (mark, nil) }
-            return (mark, try await FormBookReader.read(connection))
+    private func read(_ horizon: CalendarDay) -> Task<Shelf, any Error> {
+        let task = Task {
+            defer { reading = nil }
+            return try await refresh(horizon)
+        }
+        reading = (horizon, task)
+        return task
+    }
+
+    private func refresh(_ horizon: CalendarDay) async throws -> Shelf {
+        let (now, old, pool) = (ContinuousClock.now, shelf, pool)
+        let isStale = old.map { now - $0.readAt > rereadEvery } ?? true
+        let (fresh, skipped) = try await pool.withConnection { connection -> (Shelf, [String]) in
+            let limit = max(horizon, old?.limit ?? horizon, try await FormBookReader.lastDay(connection) ?? horizon)
+            let mark = try await FormBookReader.watermark(connection, before: limit)
+            let missing = try await MissingResults.read(before: limit, connection)
+            if let old, old.limit == limit, old.watermark == mark, !isStale {
+                return (Shelf(book: old.book, limit: limit, missing: missing, watermark: mark, readAt: old.readAt), [])
+            }
+            let (book, skipped) = try await FormBookReader.read(connection, before: limit)
+            return (Shelf(book: book, limit: limit, missing: missing, watermark: mark, readAt: now), skipped)
+        }
+        for fault in skipped { logger.warning("left out of the form book: \(fault)") }
+        if fresh.readAt == now {
+            logger.info(
+                "form book read",
+                metadata: [
+                    "runs": "\(fresh.book.runCount)", "through": "\(fresh.book.fingerprint.throughDay)", "before": "\(fresh.limit)",
+                    "seconds": "\((ContinuousClock.now - now) / .seconds(1))",
+                ])
         }
         checkedAt = now
-        watermark = mark
-        if let fresh {
-            for fault in fresh.skipped { logger.warning("left out of the form book: \(fault)") }
-            logger.info("form book read", metadata: ["runs": "\(fresh.book.fingerprint.runs)", "through": "\(fresh.book.fingerprint.throughDay)"])
-            (book, loadedAt) = (fresh.book, now)
-            return fresh.book
-        }
-        guard let old else { throw CancellationError() }
-        return old
+        shelf = fresh
+        return fresh
     }
 }

@@ -63,11 +63,17 @@ import Upstream
                 INSERT INTO racing.races (race_id, race_key, race_date, region, course_id, prelim)
                 SELECT 1, 'far', '2026-03-10', 'SIM', min(course_id), true FROM racing.courses
                 """)
-            func mark() async throws -> String { try await pool.withConnection { try await FormBookReader.watermark($0) } }
-            let before = try await mark()
-            #expect(try await mark() == before)
+            let last = try #require(CalendarDay("2025-12-31"))
+            #expect(try await pool.withConnection { try await FormBookReader.lastDay($0) } == last)
+            func mark(_ limit: CalendarDay) async throws -> String {
+                try await pool.withConnection { try await FormBookReader.watermark($0, before: limit) }
+            }
+            let (before, earlier) = (try await mark(last.advanced(by: 1)), try await mark(last))
+            #expect(try await mark(last.advanced(by: 1)) == before)
             try await pool.query("UPDATE racing.runners SET pos_raw = 'PU' WHERE race_date = '2025-12-31' AND pos_raw = '5'")
-            #expect(try await mark() != before)
+            #expect(try await mark(last.advanced(by: 1)) != before)
+            // a day's own results are not in the book before the next
+            #expect(try await mark(last) == earlier)
         }
     }
 }

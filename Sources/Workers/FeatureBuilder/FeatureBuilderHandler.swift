@@ -36,29 +36,29 @@ public struct FeatureBuilderHandler: Handler {
 
     /// Cards and prices of the whole batch in one round trip each.
     public func handle(_ batch: [RaceRequest]) async throws -> [Outcome] {
-        let book = try await books.current()
         let keys = batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }
-        return try await pool.withConnection { connection in
+        let (cards, places, prices) = try await pool.withConnection { connection in
             let cards = try await CardReader.read(Array(Set(keys)), connection)
-            var (questions, asked): ([PriceReader.Question], [Int: Int]) = ([], [:])
-            for (index, request) in batch.enumerated() {
-                guard let card = cards[request.raceID], let zone = try? card.zone(), let eleven = WallTime(hour: 11, minute: 0) else { continue }
-                asked[index] = questions.count
-                questions.append(
-                    PriceReader.Question(key: keys[index], asOf: Instant(microseconds: request.asOf), morning: eleven.instant(on: card.day, in: zone))
-                )
+            // what cannot be placed in time is refused below, by name
+            let places = batch.map { request in cards[request.raceID].flatMap { try? RacePlace($0, asOf: Instant(microseconds: request.asOf)) } }
+            let placed = places.indices.filter { places[$0] != nil }
+            let questions = placed.compactMap { index in
+                places[index].map { PriceReader.Question(key: keys[index], asOf: Instant(microseconds: batch[index].asOf), morning: $0.morning) }
             }
-            let prices = try await PriceReader.read(questions, connection)
-            return batch.enumerated().map { index, request in
-                do {
-                    guard let card = cards[request.raceID] else {
-                        throw ContractError("race \(request.raceID) of \(CalendarDay(request.raceDay)) is not in racing.races")
-                    }
-                    let market = asked[index].map { prices[$0] } ?? [:]
-                    let features = try RaceFeatures(request, card: card, market: market, book: book, set: set)
-                    return .done([try features.record(prefix: topicPrefix)])
-                } catch { return .failed(error) }
-            }
+            return (cards, places, Dictionary(uniqueKeysWithValues: zip(placed, try await PriceReader.read(questions, connection))))
+        }
+        // a card built days ahead must not see what happens in between, and needs nothing of it
+        let shelf = try await books.current(before: places.compactMap { $0?.horizon }.max() ?? CalendarDay(0))
+        return batch.indices.map { index in
+            let request = batch[index]
+            do {
+                guard let card = cards[request.raceID] else {
+                    throw ContractError("race \(request.raceID) of \(CalendarDay(request.raceDay)) is not in racing.races")
+                }
+                let features = try RaceFeatures(
+                    request, card: card, market: prices[index] ?? [:], book: shelf.book, missing: shelf.missing, set: set)
+                return .done([try features.record(prefix: topicPrefix)])
+            } catch { return .failed(error) }
         }
     }
 }

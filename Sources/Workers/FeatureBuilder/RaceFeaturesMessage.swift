@@ -2,32 +2,31 @@ import Features
 import Fleet
 import Messages
 import Racing
+import RacingStore
 
 extension RaceFeatures {
     /// Puts together what is known of a race as of a request. The same inputs give the same bytes.
     ///
     /// - Throws: `ContractError` for a race that cannot be scored: no runners, a runner twice, no off time, a course of no known zone.
     public init(
-        _ request: RaceRequest, card: RaceCard, market: [Int64: MarketPrice], book: FormBook, set: FeatureSet
+        _ request: RaceRequest, card: RaceCard, market: [Int64: MarketPrice], book: FormBook, missing: MissingResults = MissingResults(),
+        set: FeatureSet
     ) throws(ContractError) {
         self.init()
         guard !card.runners.isEmpty else { throw ContractError("race \(card.raceID) has no runners") }
         guard Set(card.runners.map(\.horseID)).count == card.runners.count else { throw ContractError("race \(card.raceID) has a horse twice") }
         guard card.runners.count <= 60 else { throw ContractError("race \(card.raceID) has \(card.runners.count) runners: that is not a race") }
-        let (zone, off): (String, Instant)
-        let today: CalendarDay
-        do throws(RacingError) {
-            let place = try card.zone()
-            (zone, off) = (place.identifier, try card.offInstant())
-            today = Instant(microseconds: request.asOf).day(in: place)
-        } catch { throw ContractError("race \(card.raceID): \(error)") }
+        let place: RacePlace
+        do throws(RacingError) { place = try RacePlace(card, asOf: Instant(microseconds: request.asOf)) } catch {
+            throw ContractError("race \(card.raceID): \(error)")
+        }
 
         self.request = request
         race.courseID = card.courseID
         race.course = card.courseName
         race.region = card.region
-        race.timeZone = zone
-        race.off = off.microseconds
+        race.timeZone = place.zone.identifier
+        race.off = place.off.microseconds
         race.name = card.name
         race.raceClass = card.raceClass ?? ""
         race.furlongs = card.furlongs
@@ -36,11 +35,10 @@ extension RaceFeatures {
         race.isHandicap = card.isHandicap
         featureSet.version = UInt32(set.version)
         featureSet.hash = set.hash
-        self.book.throughDay = book.fingerprint.throughDay.number
-        self.book.runs = Int64(book.fingerprint.runs)
+        let (horizon, fingerprint) = (place.horizon, book.fingerprint(before: place.horizon))
+        self.book.throughDay = fingerprint.throughDay.number
+        self.book.runs = Int64(fingerprint.runs)
 
-        // a card built days ahead must not see what happens in between
-        let horizon = min(card.day, today)
         let matrix = set.build(RaceFacts(card), card.runners.map(RunnerFacts.init), book: book, horizon: horizon)
         runners = card.runners.enumerated().map { row, declared in
             var runner = RunnerFeatures()
@@ -60,8 +58,11 @@ extension RaceFeatures {
             }
             return runner
         }
-        if request.origin == .live, book.fingerprint.throughDay < horizon.advanced(by: -3) {
-            warnings.append("the form book ends on \(book.fingerprint.throughDay): results since then are missing")
+        if request.origin == .live {
+            warnings += missing.warnings(before: horizon)
+            if fingerprint.throughDay < horizon.advanced(by: -3) {
+                warnings.append("the form book ends on \(fingerprint.throughDay): results since then are missing")
+            }
         }
         if card.going.flatMap({ Going(declared: $0) }) == nil { warnings.append("the going is not known") }
     }

@@ -62,7 +62,7 @@ public struct TrainerHandler: Handler {
         try await report(request, "reading", 0)
         let last = CalendarDay(request.toDay)
         let (book, prices) = try await pool.withConnection { connection in
-            let (book, skipped) = try await FormBookReader.read(connection, through: last)
+            let (book, skipped) = try await FormBookReader.read(connection, before: last.advanced(by: 1))
             for fault in skipped { logger.warning("left out of the form book: \(fault)") }
             return (book, try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection))
         }

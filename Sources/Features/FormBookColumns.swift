@@ -1,0 +1,61 @@
+import Racing
+
+/// What a form book is made of, as it is read: races and runs in any order.
+public struct FormBookColumns: Sendable {
+    private(set) var races: [RaceFacts] = []
+    private(set) var runners: [RunnerFacts] = []
+    private(set) var results: [PastResult] = []
+    /// The race of each run, until they are ordered.
+    private var raceOf: [Int64] = []
+    private(set) var raceStarts: [Int32] = []
+
+    public init() {}
+
+    public mutating func add(_ race: RaceFacts) { races.append(race) }
+
+    /// A starter and what became of it; one whose race is never added is left out.
+    public mutating func add(_ runner: RunnerFacts, _ result: PastResult, race: Int64) {
+        runners.append(runner)
+        results.append(result)
+        raceOf.append(race)
+    }
+
+    /// Takes races out again, with their runs.
+    public mutating func leaveOut(_ faulty: Set<Int64>) {
+        if !faulty.isEmpty { races.removeAll { faulty.contains($0.raceID) } }
+    }
+
+    /// Adds what another reader has read.
+    public mutating func add(_ other: consuming FormBookColumns) {
+        races += other.races
+        runners += other.runners
+        results += other.results
+        raceOf += other.raceOf
+    }
+
+    /// Brings everything into the order (race date, race id, runner id), and leaves out races without runs.
+    mutating func order() {
+        races.sort { ($0.day, $0.raceID) < ($1.day, $1.raceID) }
+        var table = SlotTable(expecting: races.count)
+        for race in races { _ = table.insert(race.raceID) }
+        let slots = raceOf.map { table.find($0) }
+        raceOf = []
+        var starts = [Int32](repeating: 0, count: races.count + 1)
+        for slot in slots where slot >= 0 { starts[Int(slot) + 1] += 1 }
+        for race in races.indices { starts[race + 1] += starts[race] }
+        var (places, next) = ([Int32](repeating: 0, count: Int(starts[races.count])), starts)
+        for (run, slot) in slots.enumerated() where slot >= 0 {
+            places[Int(next[Int(slot)])] = Int32(run)
+            next[Int(slot)] += 1
+        }
+        var (kept, keptStarts): ([RaceFacts], [Int32]) = ([], [0])
+        for race in races.indices where starts[race + 1] > starts[race] {
+            places[Int(starts[race])..<Int(starts[race + 1])].sort { runners[Int($0)].runnerID < runners[Int($1)].runnerID }
+            kept.append(races[race])
+            keptStarts.append(starts[race + 1])
+        }
+        (races, raceStarts) = (kept, keptStarts)
+        runners = places.map { runners[Int($0)] }
+        results = places.map { results[Int($0)] }
+    }
+}

@@ -1,0 +1,13 @@
+import Postgres
+
+/// Reads who the sires are.
+enum SireReader {
+    /// A number for the sire of each bloodline: the lowest bloodline's that names it, so it stays when others are added.
+    static func read(_ connection: PostgresConnection) async throws -> [Int64: Int64] {
+        var sires: [Int64: Int64] = [:]
+        try await connection.copyOut("SELECT blood_id, min(blood_id) OVER (PARTITION BY sire) FROM racing.bloodlines WHERE sire IS NOT NULL") { row in
+            sires[try row.required(row.int8(), "blood_id")] = try row.required(row.int8(), "sire")
+        }
+        return sires
+    }
+}
