@@ -73,13 +73,15 @@ let package = Package(
         library("Features", ["Racing", crypto]),
         library("Modelling", ["Betting", "Features", "LightGBM", "Racing", crypto], linker: native),
 
+        library("Datasets", ["Features", "Parquet", "Racing", crypto], linker: native),
+
         // The contracts, and the worker runtime.
         library("Messages", [crypto, protobuf]),
         library("Fleet", ["Kafka", "Messages", "Postgres", configuration, http, lifecycle, logging]),
 
         // The SQL: reading racing.*, writing modeling.*; and, for development only, writing a copy of racing.*.
         library("RacingStore", ["Features", "Postgres", "Racing"]),
-        library("ModelingStore", ["Betting", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
+        library("ModelingStore", ["Betting", "Datasets", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
         library("Simulation", ["Racing"]),
         // Pages, charts and tables, from plain values.
         library("Reporting"),
@@ -89,7 +91,8 @@ let package = Package(
         library(
             "Workers",
             [
-                "Betting", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+                "Betting", "Datasets", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing",
+                "RacingStore",
                 lifecycle, logging,
             ]),
         program("FeatureBuilder", ["Fleet", "Workers"]),
@@ -103,10 +106,16 @@ let package = Package(
         program(
             "GiddyUp",
             [
-                "Betting", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore",
+                "Betting", "Datasets", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing",
+                "RacingStore",
                 "Reporting", "Simulation", "Upstream", "Workers", arguments, signals, yaml,
             ]),
         program("DevBroker", ["DevStack", arguments, signals]),
+
+        // Timed beside what a user would use instead: Benchmarks/*.sh.
+        .executableTarget(
+            name: "bench-features", dependencies: ["Datasets", "Features", "Postgres", "Racing", "RacingStore"], path: "Benchmarks/Features",
+            swiftSettings: strict),
 
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
@@ -117,6 +126,7 @@ let package = Package(
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
+        tests("DatasetsTests", ["Datasets", "Features", "Parquet", "Racing", "Seeded"]),
         tests("ModellingTests", ["Betting", "Modelling", "Racing", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
         tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),

@@ -124,7 +124,7 @@ extension Feature {
     ]
 
     static let people: [Feature] =
-        person("trainer", \.trainer) + person("jockey", \.jockey) + [
+        person("trainer", Trainer.self) + person("jockey", Jockey.self) + [
             Feature("pair_runs", .people, "runs", "of this trainer with this jockey", reads: "the pair's past") { Float($0.pair.runs) },
             Feature("pair_win_rate", .people, "rate", "wins of the pair, shrunk by 20 runs", reads: "the pair's past") {
                 $0.pair.winRate(prior: winPrior, weight: 20)
@@ -158,29 +158,34 @@ extension Feature {
         "online_horse", "online_strength", "online_jockey", "lengths", "lengths_slow", "jockey_share_365", "trainer_share_365",
     ]
 
-    private static func person(_ who: String, _ record: @escaping @Sendable (StarterContext) -> StarterContext.Person) -> [Feature] {
+    /// Types in place of closures that capture: nothing is counted when they are called.
+    private protocol Person: SendableMetatype { static func record(_ context: borrowing StarterContext) -> RecordIndex.Windows }
+    private enum Trainer: Person { static func record(_ context: borrowing StarterContext) -> RecordIndex.Windows { context.trainer } }
+    private enum Jockey: Person { static func record(_ context: borrowing StarterContext) -> RecordIndex.Windows { context.jockey } }
+
+    private static func person<P: Person>(_ who: String, _: P.Type) -> [Feature] {
         let reads = "the \(who)'s past"
         return [
             Feature("\(who)_win_rate_14", .people, "rate", "\(who)'s wins in 14 days, shrunk by 20 runs", reads: reads) {
-                record($0).days14.winRate(prior: winPrior, weight: 20)
+                P.record($0).days14.tally.winRate(prior: winPrior, weight: 20)
             },
             Feature("\(who)_win_rate_90", .people, "rate", "\(who)'s wins in 90 days, shrunk by 30 runs", reads: reads) {
-                record($0).days90.winRate(prior: winPrior, weight: 30)
+                P.record($0).days90.tally.winRate(prior: winPrior, weight: 30)
             },
             Feature("\(who)_win_rate_365", .people, "rate", "\(who)'s wins in 365 days, shrunk by 40 runs", reads: reads) {
-                record($0).days365.tally.winRate(prior: winPrior, weight: 40)
+                P.record($0).days365.tally.winRate(prior: winPrior, weight: 40)
             },
             Feature("\(who)_win_rate", .people, "rate", "\(who)'s career wins, shrunk by 40 runs", reads: reads) {
-                record($0).career.tally.winRate(prior: winPrior, weight: 40)
+                P.record($0).career.tally.winRate(prior: winPrior, weight: 40)
             },
             Feature("\(who)_place_rate", .people, "rate", "\(who)'s career places, shrunk by 40 runs", reads: reads) {
-                record($0).career.tally.placeRate(prior: placePrior, weight: 40)
+                P.record($0).career.tally.placeRate(prior: placePrior, weight: 40)
             },
             Feature("\(who)_share_365", .people, "share of field", "\(who)'s positions over the middle in 365 days, shrunk by 30 runs", reads: reads)
             {
-                share(record($0).days365)
+                share(P.record($0).days365)
             },
-            Feature("\(who)_runs_90", .people, "runs", "\(who)'s runs in 90 days", reads: reads) { Float(record($0).days90.runs) },
+            Feature("\(who)_runs_90", .people, "runs", "\(who)'s runs in 90 days", reads: reads) { Float(P.record($0).days90.tally.runs) },
         ]
     }
 }

@@ -11,18 +11,16 @@ struct AdjustedLengths: Sendable {
     static let poundsPerLength: Float = 3
     private static let (fastStep, slowStep): (Float, Float) = (0.25, 0.12)
 
-    init(races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult], horseOf: [Int32], horses: Int) {
+    init(_ history: RunHistory, _ entities: Entities) {
+        let (races, runners, results, horseOf, horses) = (history.races, history.runners, history.results, entities.of, entities.count)
         fast = [Float](repeating: .nan, count: runners.count)
         slow = fast
         var (fastRatings, slowRatings) = ([Float](repeating: 0, count: horses), [Float](repeating: 0, count: horses))
         var runsOf = [Int32](repeating: 0, count: horses)
-        var first = 0
-        while first < races.count {
-            var last = first
-            while last < races.count, races[last].day == races[first].day { last += 1 }
-            let day = Int(raceStarts[first])..<Int(raceStarts[last])
-            for race in first..<last {
-                let runs = Int(raceStarts[race])..<Int(raceStarts[race + 1])
+        history.forEachDay { today in
+            let day = history.runs(from: today.lowerBound, to: today.upperBound)
+            for race in today {
+                let runs = history.runs(race)
                 let meanPounds = Float(RunFigures.meanPounds(runners[runs]))
                 var (beatenSum, fastSum, slowSum, known): (Float, Float, Float, Float) = (0, 0, 0, 0)
                 for run in runs where horseOf[run] >= 0 {
@@ -54,7 +52,6 @@ struct AdjustedLengths: Sendable {
                 fast[run] = isKnown ? fastRatings[horse] : .nan
                 slow[run] = isKnown ? slowRatings[horse] : .nan
             }
-            first = last
         }
     }
 

@@ -21,9 +21,10 @@ struct DrawBias: Sendable {
     /// As if this many races' worth of fair results had been seen.
     private static let weight = SIMD4<Double>(repeating: 15)
 
-    init(races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult]) {
-        for (index, race) in races.enumerated() {
-            let range = Int(raceStarts[index])..<Int(raceStarts[index + 1])
+    init(_ history: RunHistory) {
+        let (runners, results) = (history.runners, history.results)
+        for (index, race) in history.races.enumerated() {
+            let range = history.runs(index)
             let winners = range.count { results[$0].isWin }
             var (wins, expected) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
             var isDrawn = false
@@ -39,16 +40,16 @@ struct DrawBias: Sendable {
     }
 
     /// Wins over chance of each third under the race's conditions, shrunk; 1 is fair.
-    func bias(_ race: RaceFacts, before horizon: CalendarDay) -> [Float] {
-        guard let series = series[Key(race)] else { return [1, 1, 1] }
+    func bias(_ race: RaceFacts, before horizon: CalendarDay) -> SIMD4<Float> {
+        guard let series = series[Key(race)] else { return .one }
         var (low, high) = (0, series.days.count)
         while low < high {
             let middle = (low + high) / 2
             if series.days[middle] < horizon.number { low = middle + 1 } else { high = middle }
         }
-        guard low > 0 else { return [1, 1, 1] }
+        guard low > 0 else { return .one }
         let bias = (series.wins[low - 1] + Self.weight) / (series.expected[low - 1] + Self.weight)
-        return (0..<3).map { Float(bias[$0]) }
+        return SIMD4<Float>(bias)
     }
 
     /// 0 low to 2 high; nil without a draw.

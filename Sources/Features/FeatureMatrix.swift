@@ -22,10 +22,13 @@ extension FeatureSet {
         let values = [Float](unsafeUninitializedCapacity: runners.count * width) { values, count in
             values.initialize(repeating: .nan)
             count = values.count
-            let common = RaceContext(race, runners, book: book, before: horizon)
-            for (row, runner) in runners.enumerated() {
-                let context = StarterContext(common, runner, book: book)
-                for (column, value) in starterColumns { values[row * width + column] = value(context) }
+            // the contexts point into the book
+            withExtendedLifetime(book.storage) {
+                let common = RaceContext(race, runners, book: book.storage, before: horizon)
+                for (row, runner) in runners.enumerated() {
+                    let context = StarterContext(common, runner, book: book.storage)
+                    for index in starterColumns.indices { values[row * width + starterColumns[index].column] = starterColumns[index].value(context) }
+                }
             }
             for column in comparedColumns { column.compare(values, rows: runners.count, width: width) }
         }
@@ -37,6 +40,12 @@ extension FeatureSet {
     }
 }
 
+/// Where a feature's value goes.
+struct StarterColumn: Sendable {
+    let column: Int
+    let value: @Sendable (borrowing StarterContext) -> Float
+}
+
 /// Where a column's comparisons within the race go; -1: not asked for.
 struct ComparedColumn: Sendable {
     let source: Int
@@ -46,32 +55,39 @@ struct ComparedColumn: Sendable {
 
     /// The three comparisons of one column of row-major values. A value that is missing stays missing in all of them.
     func compare(_ values: UnsafeMutableBufferPointer<Float>, rows: Int, width: Int) {
-        var (sum, known): (Float, Float) = (0, 0)
-        for row in 0..<rows where !values[row * width + source].isNaN {
-            sum += values[row * width + source]
-            known += 1
-        }
-        guard known > 0 else { return }
-        let mean = sum / known
-        var squares: Float = 0
-        for row in 0..<rows where !values[row * width + source].isNaN {
-            let difference = values[row * width + source] - mean
-            squares += difference * difference
-        }
-        let deviation = known > 1 ? (squares / (known - 1)).squareRoot() + 1e-6 : .infinity
-        for row in 0..<rows {
-            let value = values[row * width + source]
-            guard !value.isNaN else { continue }
-            if diff >= 0 { values[row * width + diff] = value - mean }
-            if z >= 0 { values[row * width + z] = (value - mean) / deviation }
-            guard rank >= 0 else { continue }
-            // ties share the mean of their ranks
-            var (above, equal) = (0, 0)
-            for other in 0..<rows {
-                let rival = values[other * width + source]
-                if rival > value { above += 1 } else if rival == value { equal += 1 }
+        // filled up with NaN, which is above, below and equal to nothing
+        withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: (rows + 7) / 8) { field in
+            field.initialize(repeating: SIMD8(repeating: .nan))
+            var (sum, known): (Float, Float) = (0, 0)
+            for row in 0..<rows {
+                let value = values[row * width + source]
+                field[row / 8][row % 8] = value
+                guard !value.isNaN else { continue }
+                sum += value
+                known += 1
             }
-            values[row * width + rank] = (Float(above) + Float(equal + 1) / 2) / Float(rows)
+            guard known > 0 else { return }
+            let mean = sum / known
+            var squares: Float = 0
+            for row in 0..<rows where !field[row / 8][row % 8].isNaN {
+                let difference = field[row / 8][row % 8] - mean
+                squares += difference * difference
+            }
+            let deviation = known > 1 ? (squares / (known - 1)).squareRoot() + 1e-6 : .infinity
+            for row in 0..<rows {
+                let value = field[row / 8][row % 8]
+                guard !value.isNaN else { continue }
+                if diff >= 0 { values[row * width + diff] = value - mean }
+                if z >= 0 { values[row * width + z] = (value - mean) / deviation }
+                guard rank >= 0 else { continue }
+                // ties share the mean of their ranks
+                var (above, equal) = (SIMD8<Int32>.zero, SIMD8<Int32>.zero)
+                for rivals in field {
+                    above.replace(with: above &+ 1, where: rivals .> value)
+                    equal.replace(with: equal &+ 1, where: rivals .== value)
+                }
+                values[row * width + rank] = (Float(above.wrappedSum()) + Float(equal.wrappedSum() + 1) / 2) / Float(rows)
+            }
         }
     }
 }

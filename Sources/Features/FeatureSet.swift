@@ -10,7 +10,7 @@ public struct FeatureSet: Sendable {
     /// The same of everything that a definition says: a data set is built again when a feature of the same name comes to mean something else.
     public let definition: String
     let columns: [String: Int]
-    let starterColumns: [(column: Int, value: @Sendable (borrowing StarterContext) -> Float)]
+    let starterColumns: [StarterColumn]
     let comparedColumns: [ComparedColumn]
 
     init(version: Int, _ features: [Feature]) {
@@ -21,7 +21,7 @@ public struct FeatureSet: Sendable {
         let columns = Dictionary(features.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.columns = columns
         starterColumns = features.enumerated().compactMap { column, feature in
-            if case .starter(let value) = feature.value { (column, value) } else { nil }
+            if case .starter(let value) = feature.value { StarterColumn(column: column, value: value) } else { nil }
         }
         var compared: [Int: ComparedColumn] = [:]
         for (column, feature) in features.enumerated() {

@@ -7,7 +7,6 @@ public struct FormBookColumns: Sendable {
     private(set) var results: [PastResult] = []
     /// The race of each run, until they are ordered.
     private var raceOf: [Int64] = []
-    private(set) var raceStarts: [Int32] = []
 
     public init() {}
 
@@ -18,6 +17,13 @@ public struct FormBookColumns: Sendable {
         runners.append(runner)
         results.append(result)
         raceOf.append(race)
+    }
+
+    /// The day before which half of the races were run; nil where that parts nothing.
+    public var middleDay: CalendarDay? {
+        let days = races.map(\.day).sorted()
+        guard let first = days.first, days[days.count / 2] > first else { return nil }
+        return days[days.count / 2]
     }
 
     /// Takes races out again, with their runs.
@@ -33,8 +39,8 @@ public struct FormBookColumns: Sendable {
         raceOf += other.raceOf
     }
 
-    /// Brings everything into the order (race date, race id, runner id), and leaves out races without runs.
-    mutating func order() {
+    /// In the order (race date, race id, runner id), without races that have no runs.
+    consuming func ordered() -> RunHistory {
         races.sort { ($0.day, $0.raceID) < ($1.day, $1.raceID) }
         var table = SlotTable(expecting: races.count)
         for race in races { _ = table.insert(race.raceID) }
@@ -54,8 +60,9 @@ public struct FormBookColumns: Sendable {
             kept.append(races[race])
             keptStarts.append(starts[race + 1])
         }
-        (races, raceStarts) = (kept, keptStarts)
-        runners = places.map { runners[Int($0)] }
-        results = places.map { results[Int($0)] }
+        // one after the other, so that no more than one of them is there twice
+        let orderedRunners = places.map { runners[Int($0)] }
+        runners = []
+        return RunHistory(races: kept, starts: keptStarts, runners: orderedRunners, results: places.map { results[Int($0)] })
     }
 }

@@ -14,8 +14,11 @@ public struct BookFingerprint: Sendable, Hashable, Codable {
 
 /// The races that a form book holds: what batch building goes through.
 extension FormBook {
+    private var races: [RaceFacts] { storage.history.races }
+    private var raceStarts: [Int32] { storage.history.starts }
+
     public var raceCount: Int { races.count }
-    public var runCount: Int { runners.count }
+    public var runCount: Int { storage.history.runners.count }
 
     /// Races by number, in the order (race date, race id), of a range of days.
     public func raceNumbers(from first: CalendarDay, through last: CalendarDay) -> Range<Int> {
@@ -35,9 +38,9 @@ extension FormBook {
 
     public func race(_ number: Int) -> RaceFacts { races[number] }
     /// The starters of a race.
-    public func runners(_ number: Int) -> ArraySlice<RunnerFacts> { runners[Int(raceStarts[number])..<Int(raceStarts[number + 1])] }
+    public func runners(_ number: Int) -> ArraySlice<RunnerFacts> { storage.history.runners[Int(raceStarts[number])..<Int(raceStarts[number + 1])] }
     /// The results of a race, in the order of its runners: labels for training, never an input of a feature.
-    public func labels(_ number: Int) -> ArraySlice<PastResult> { results[Int(raceStarts[number])..<Int(raceStarts[number + 1])] }
+    public func labels(_ number: Int) -> ArraySlice<PastResult> { storage.history.results[Int(raceStarts[number])..<Int(raceStarts[number + 1])] }
 
     public func races(from first: CalendarDay, through last: CalendarDay) -> [(race: RaceFacts, runners: [RunnerFacts])] {
         raceNumbers(from: first, through: last).map { (races[$0], Array(runners($0))) }
@@ -53,7 +56,13 @@ extension FormBook {
         return BookFingerprint(throughDay: end > 0 ? races[end - 1].day : CalendarDay(0), runs: Int(raceStarts[end]))
     }
 
+    /// Of all races, runners and results before `horizon`: what is built from them needs no building again while this is the same.
+    public func sourceDigest(before horizon: CalendarDay) -> String {
+        let end = position(horizon)
+        return (end > 0 ? storage.digests[end - 1] : SourceDigest()).text
+    }
+
     public var fingerprint: BookFingerprint {
-        BookFingerprint(throughDay: races.last?.day ?? CalendarDay(0), runs: runners.count)
+        BookFingerprint(throughDay: races.last?.day ?? CalendarDay(0), runs: storage.history.runners.count)
     }
 }

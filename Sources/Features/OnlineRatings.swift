@@ -18,27 +18,20 @@ package struct OnlineRatings: Sendable {
     /// forward-chained log loss of Hong Kong's seasons to July 2024.
     package static let stages: [Double] = (0..<12).map { pow(0.9, Double($0)) }
 
-    /// - Parameters:
-    ///   - horses: how many there are; each run's is numbered by `horseOf`, and so on. -1: not known.
-    init(
-        races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult], horseOf: [Int32], jockeyOf: [Int32],
-        trainerOf: [Int32], horses: Int, jockeys: Int, trainers: Int
-    ) {
-        let count = runners.count
+    init(_ history: RunHistory, _ horses: Entities, _ jockeys: Entities, _ trainers: Entities) {
+        let (runners, results, count) = (history.runners, history.results, history.runners.count)
+        let (horseOf, jockeyOf, trainerOf) = (horses.of, jockeys.of, trainers.of)
         horse = [Float](repeating: 0, count: count)
         jockey = horse
         trainer = horse
-        var (horseRatings, jockeyRatings) = ([Double](repeating: 0, count: horses), [Double](repeating: 0, count: jockeys))
-        var (trainerRatings, runsOf) = ([Double](repeating: 0, count: trainers), [Int32](repeating: 0, count: horses))
+        var (horseRatings, jockeyRatings) = ([Double](repeating: 0, count: horses.count), [Double](repeating: 0, count: jockeys.count))
+        var (trainerRatings, runsOf) = ([Double](repeating: 0, count: trainers.count), [Int32](repeating: 0, count: horses.count))
         func known(_ ratings: [Double], _ slot: Int32) -> Double { slot < 0 ? 0 : ratings[Int(slot)] }
         var moves = [Double](repeating: 0, count: count)
         var (strengths, gradient) = ([Double](), Gradient())
-        var first = 0
-        while first < races.count {
-            var last = first
-            while last < races.count, races[last].day == races[first].day { last += 1 }
-            for race in first..<last {
-                let runs = Int(raceStarts[race])..<Int(raceStarts[race + 1])
+        history.forEachDay { today in
+            for race in today {
+                let runs = history.runs(race)
                 let meanPounds = RunFigures.meanPounds(runners[runs])
                 strengths.removeAll(keepingCapacity: true)
                 for run in runs {
@@ -50,7 +43,7 @@ package struct OnlineRatings: Sendable {
                 gradient.compute(strengths, results[runs], into: &moves, at: runs.lowerBound)
             }
             // the day is over: what it showed counts from tomorrow
-            let day = Int(raceStarts[first])..<Int(raceStarts[last])
+            let day = history.runs(from: today.lowerBound, to: today.upperBound)
             for run in day {
                 if horseOf[run] >= 0 {
                     let slot = Int(horseOf[run])
@@ -65,7 +58,6 @@ package struct OnlineRatings: Sendable {
                 jockey[run] = Float(known(jockeyRatings, jockeyOf[run]))
                 trainer[run] = Float(known(trainerRatings, trainerOf[run]))
             }
-            first = last
         }
     }
 

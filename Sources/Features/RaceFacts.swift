@@ -16,19 +16,36 @@ public struct RaceFacts: Sendable, Equatable {
     /// `Surface.rawValue`.
     public let surface: UInt8
 
+    /// What the words of a card say.
+    public struct Conditions: Sendable, Equatable {
+        let classBonus: Float
+        let going: UInt8
+        let surface: UInt8
+
+        public init(pattern: String?, raceClass: String?, going: String?, surface: String?) {
+            classBonus = RaceClass.bonus(pattern: pattern, raceClass: raceClass).map(Float.init) ?? .nan
+            self.going = Going(declared: going)?.rawValue ?? missingBand
+            self.surface = Surface(declared: surface)?.rawValue ?? missingBand
+        }
+    }
+
     public init(
         raceID: Int64, day: CalendarDay, course: Int64, pattern: String?, raceClass: String?, furlongs: Double?, metres: Int?, going: String?,
         surface: String?
     ) {
+        self.init(
+            raceID: raceID, day: day, course: course, furlongs: furlongs, metres: metres,
+            conditions: Conditions(pattern: pattern, raceClass: raceClass, going: going, surface: surface))
+    }
+
+    public init(raceID: Int64, day: CalendarDay, course: Int64, furlongs: Double?, metres: Int?, conditions: Conditions) {
         self.raceID = raceID
         self.day = day
         self.course = course
-        classBonus = RaceClass.bonus(pattern: pattern, raceClass: raceClass).map(Float.init) ?? .nan
+        (classBonus, going, surface) = (conditions.classBonus, conditions.going, conditions.surface)
         let known = furlongs ?? metres.map { Double($0) / Distance.metresPerFurlong } ?? .nan
         self.furlongs = known > 0 ? known : .nan
         self.metres = metres.map(Int32.init) ?? (known > 0 ? Int32((known * Distance.metresPerFurlong).rounded()) : 0)
-        self.going = Going(declared: going)?.rawValue ?? Self.missingBand
-        self.surface = Surface(declared: surface)?.rawValue ?? Self.missingBand
     }
 
     public init(_ card: RaceCard) {

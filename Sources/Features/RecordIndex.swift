@@ -3,7 +3,7 @@ import Racing
 /// What trainers, jockeys, pairs of them and sires did, by day.
 ///
 /// Everything is asked for "before" a day. There is no way to ask for a run of that day or later.
-struct RecordIndex: Sendable {
+final class RecordIndex: Sendable {
     /// Totals of one entity up to the end of a day.
     struct Totals: Sendable {
         var tally = Tally()
@@ -22,11 +22,11 @@ struct RecordIndex: Sendable {
     private let totals: [Totals]
 
     /// - Parameters:
-    ///   - table: the entities.
-    ///   - slots: of each run in the book's order; -1 where the run has no such entity.
     ///   - day: of each run, never falling.
-    init(_ table: SlotTable, slots: [Int32], day: [Int32], results: [PastResult], shares: [Float], ratings: [Float]? = nil) {
-        self.table = table
+    ///   - ratings: of each run's entity after its day.
+    init(_ entities: Entities, day: [Int32], results: [PastResult], shares: [Float], ratings: [Float]? = nil) {
+        table = entities.table
+        let slots = entities.of
         var (lastDay, counts) = ([Int32](repeating: .min, count: table.count), [Int32](repeating: 0, count: table.count))
         for run in slots.indices where slots[run] >= 0 {
             let slot = Int(slots[run])
@@ -57,36 +57,46 @@ struct RecordIndex: Sendable {
         (self.starts, self.days, self.totals) = (starts, days, totals)
     }
 
-    /// The past of one entity, from which windows can be asked.
-    struct Record {
-        fileprivate let index: RecordIndex
-        fileprivate let first: Int
-        /// After the last entry before the horizon.
-        fileprivate let end: Int
-        fileprivate let horizon: Int32
-
-        var career: Totals { end > first ? index.totals[end - 1] : Totals() }
-
-        /// The last `days` days before the horizon.
-        func last(_ days: Int32) -> Totals {
-            guard end > first else { return Totals() }
-            let start = index.position(horizon - days, from: max(first, end - Int(days)), to: end)
-            var window = index.totals[end - 1]
-            guard start > first else { return window }
-            let before = index.totals[start - 1]
-            window.tally.runs -= before.tally.runs
-            window.tally.wins -= before.tally.wins
-            window.tally.places -= before.tally.places
-            window.shares -= before.shares
-            return window
-        }
+    /// Totals of an entity's whole past before a horizon, and of the last 14, 90 and 365 days before it.
+    struct Windows: Sendable {
+        var career = Totals()
+        var days14 = Totals()
+        var days90 = Totals()
+        var days365 = Totals()
     }
 
-    func record(of key: Int64, before horizon: CalendarDay) -> Record {
+    func windows(of key: Int64, before horizon: CalendarDay) -> Windows {
+        guard let (first, end) = range(of: key, before: horizon) else { return Windows() }
+        return Windows(
+            career: totals[end - 1], days14: last(14, first, end, horizon), days90: last(90, first, end, horizon),
+            days365: last(365, first, end, horizon))
+    }
+
+    func career(of key: Int64, before horizon: CalendarDay) -> Totals { range(of: key, before: horizon).map { totals[$0.end - 1] } ?? Totals() }
+
+    func last(_ days: Int32, of key: Int64, before horizon: CalendarDay) -> Totals {
+        range(of: key, before: horizon).map { last(days, $0.first, $0.end, horizon) } ?? Totals()
+    }
+
+    private func last(_ days: Int32, _ first: Int, _ end: Int, _ horizon: CalendarDay) -> Totals {
+        let start = position(horizon.number - days, from: max(first, end - Int(days)), to: end)
+        var window = totals[end - 1]
+        guard start > first else { return window }
+        let before = totals[start - 1]
+        window.tally.runs -= before.tally.runs
+        window.tally.wins -= before.tally.wins
+        window.tally.places -= before.tally.places
+        window.shares -= before.shares
+        return window
+    }
+
+    /// The entries of an entity before `horizon`; nil where there are none.
+    private func range(of key: Int64, before horizon: CalendarDay) -> (first: Int, end: Int)? {
         let slot = Int(table.find(key))
-        guard slot >= 0 else { return Record(index: self, first: 0, end: 0, horizon: horizon.number) }
+        guard slot >= 0 else { return nil }
         let (first, last) = (Int(starts[slot]), Int(starts[slot + 1]))
-        return Record(index: self, first: first, end: position(horizon.number, from: first, to: last), horizon: horizon.number)
+        let end = position(horizon.number, from: first, to: last)
+        return end > first ? (first, end) : nil
     }
 
     /// The first entry on or after `day`.

@@ -26,7 +26,8 @@ struct RunFigures: Sendable {
     private static let contextWeight = 50.0
 
     /// One pass through the days; each day's runs are compared with the days before it and only then added.
-    init(races: [RaceFacts], raceStarts: [Int32], runners: [RunnerFacts], results: [PastResult]) {
+    init(_ history: RunHistory) {
+        let (races, runners, results) = (history.races, history.runners, history.results)
         let count = runners.count
         speed = [Float](repeating: .nan, count: count)
         speedForDay = speed
@@ -38,15 +39,11 @@ struct RunFigures: Sendable {
         var rode = [Sum](repeating: Sum(), count: places.trackCount)
         var raw = [Double](repeating: .nan, count: count)
         var all = Sum()
-        func runs(_ race: Int) -> Range<Int> { Int(raceStarts[race])..<Int(raceStarts[race + 1]) }
-        var first = 0
-        while first < races.count {
-            var last = first
-            while last < races.count, races[last].day == races[first].day { last += 1 }
-            for index in first..<last { rode[places.track[index]] = Sum() }
-            for index in first..<last {
+        history.forEachDay { today in
+            for index in today { rode[places.track[index]] = Sum() }
+            for index in today {
                 let race = races[index]
-                let meanPounds = Self.meanPounds(runners[runs(index)])
+                let meanPounds = Self.meanPounds(runners[history.runs(index)])
                 let context = contexts[places.context[index]]
                 let everywhere = all.count > 0 ? all.mean : 0
                 let contextMean = (context.total + Self.contextWeight * everywhere) / (context.count + Self.contextWeight)
@@ -54,7 +51,7 @@ struct RunFigures: Sendable {
                 let par =
                     anyPar.count >= Self.parRuns
                     ? (goingPar.total + Self.parWeight * anyPar.mean) / (goingPar.count + Self.parWeight) : .nan
-                for run in runs(index) {
+                for run in history.runs(index) {
                     raw[run] = Self.rawRating(race, runners[run], results[run], meanPounds)
                     rating[run] = Float(raw[run] - contextMean)
                     let pace = Self.secondsPerFurlong(race, results[run])
@@ -64,9 +61,9 @@ struct RunFigures: Sendable {
                 }
             }
             // the day is over: what it showed counts from tomorrow
-            for index in first..<last {
+            for index in today {
                 let ride = rode[places.track[index]]
-                for run in runs(index) {
+                for run in history.runs(index) {
                     if !speed[run].isNaN { speedForDay[run] = speed[run] - Float(ride.total / (ride.count + Self.dayWeight)) }
                     let pace = Self.secondsPerFurlong(races[index], results[run])
                     if !pace.isNaN {
@@ -79,7 +76,6 @@ struct RunFigures: Sendable {
                     }
                 }
             }
-            first = last
         }
     }
 

@@ -8,9 +8,9 @@ struct RaceContext {
     let meanPounds: Float
     let horizon: CalendarDay
     /// Of the low, middle and high third of the draw.
-    let drawBias: [Float]
+    let drawBias: SIMD4<Float>
 
-    init(_ race: RaceFacts, _ runners: ArraySlice<RunnerFacts>, book: FormBook, before horizon: CalendarDay) {
+    init(_ race: RaceFacts, _ runners: ArraySlice<RunnerFacts>, book: FormBook.Storage, before horizon: CalendarDay) {
         self.race = race
         self.horizon = horizon
         fieldSize = runners.count
@@ -30,8 +30,8 @@ struct StarterContext {
     let runner: RunnerFacts
     let past: HorsePast
     let record: HorseRecord
-    let trainer: Person
-    let jockey: Person
+    let trainer: RecordIndex.Windows
+    let jockey: RecordIndex.Windows
     let pair: Tally
     let sire: RecordIndex.Totals
 
@@ -41,28 +41,15 @@ struct StarterContext {
     var extraPounds: Float { runner.pounds - common.meanPounds }
     var drawBias: Float { DrawBias.third(draw: runner.draw, fieldSize: fieldSize).map { common.drawBias[$0] } ?? .nan }
 
-    /// A trainer's or jockey's record.
-    struct Person {
-        let career: RecordIndex.Totals
-        let days14: Tally
-        let days90: Tally
-        let days365: RecordIndex.Totals
-
-        init(_ record: RecordIndex.Record) {
-            career = record.career
-            (days14, days90, days365) = (record.last(14).tally, record.last(90).tally, record.last(365))
-        }
-    }
-
-    init(_ common: RaceContext, _ runner: RunnerFacts, book: FormBook) {
+    init(_ common: RaceContext, _ runner: RunnerFacts, book: FormBook.Storage) {
         self.common = common
         self.runner = runner
         let horizon = common.horizon
-        past = book.past(of: runner.horse, before: horizon)
+        past = book.horses.past(of: runner.horse, before: horizon)
         record = HorseRecord(past, race: common.race, jockey: runner.jockey, before: horizon)
-        trainer = Person(book.trainer(runner.trainer, before: horizon))
-        jockey = Person(book.jockey(runner.jockey, before: horizon))
-        pair = book.pair(trainer: runner.trainer, jockey: runner.jockey, before: horizon).career.tally
-        sire = book.sire(runner.sire, before: horizon).last(730)
+        trainer = book.trainers.windows(of: runner.trainer, before: horizon)
+        jockey = book.jockeys.windows(of: runner.jockey, before: horizon)
+        pair = book.pair(trainer: runner.trainer, jockey: runner.jockey, before: horizon).tally
+        sire = book.sires.last(730, of: runner.sire, before: horizon)
     }
 }

@@ -12,6 +12,8 @@ public struct WorkerSettings: Sendable {
     public var live: Topic
     /// The slow lane, taken from only while the live lane has nothing.
     public var backfill: Topic?
+    /// Where a worker has a second loop: what sets its consumer group apart from the first's.
+    public var group: String?
     /// Messages handled together at most.
     public var batchLimit: Int
     /// Tries of a message that fails for no known reason.
@@ -19,11 +21,14 @@ public struct WorkerSettings: Sendable {
     /// How long a unit of the slow lane's work may take, so that a live message never waits longer.
     public var slowUnit: Duration
 
-    public init(_ name: String, live: Topic, backfill: Topic? = nil, batchLimit: Int = 200, attempts: Int = 3, slowUnit: Duration = .milliseconds(50))
-    {
+    public init(
+        _ name: String, live: Topic, backfill: Topic? = nil, group: String? = nil, batchLimit: Int = 200, attempts: Int = 3,
+        slowUnit: Duration = .milliseconds(50)
+    ) {
         self.name = name
         self.live = live
         self.backfill = backfill
+        self.group = group
         self.batchLimit = batchLimit
         self.attempts = attempts
         self.slowUnit = slowUnit
@@ -63,7 +68,7 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     private func consume(until stopping: Flag) async throws {
-        let group = configuration.groupID ?? configuration.topicPrefix + settings.name
+        let group = (configuration.groupID ?? configuration.topicPrefix + settings.name) + (settings.group.map { ".\($0)" } ?? "")
         let live = try await lane(settings.live, group: group)
         var slow: Lane?
         if let topic = settings.backfill { slow = try await lane(topic, group: group + ".backfill") }

@@ -15,7 +15,7 @@ struct Holdout: Codable, Sendable {
         guard first > bundle.trainedThrough else {
             throw CommandError("the model was trained through \(bundle.trainedThrough): a holdout must begin later")
         }
-        let book = try await connection.pool.withConnection { try await FormBookReader.read($0, before: last.advanced(by: 1)).book }
+        let book = try await FormBookReader.read(connection.pool, before: last.advanced(by: 1)).book
         let set = try TrainingSet(book, .ability1, from: first, through: last)
         let single = set.taking(set.races.indices.filter { index in set.races[index].rows.count { set.positions[$0] == 1 } == 1 })
         let predictor = try Predictor(bundle)

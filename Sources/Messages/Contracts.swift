@@ -12,6 +12,8 @@ public typealias RaceSettlement = Giddyup_V1_RaceSettlement
 public typealias RunnerResult = Giddyup_V1_RunnerResult
 public typealias BetPlacement = Giddyup_V1_BetPlacement
 public typealias TrainingRequest = Giddyup_V1_TrainingRequest
+public typealias DatasetRequest = Giddyup_V1_DatasetRequest
+public typealias DatasetPart = Giddyup_V1_DatasetPart
 public typealias ModelVersion = Giddyup_V1_ModelVersion
 
 extension Origin {

@@ -87,6 +87,20 @@ extension TrainingRequest: Contract {
     public var envelope: Envelope { Envelope(type: "giddyup.training.request.v1", source: "cli", time: 0, key: [requestID]) }
 }
 
+extension DatasetRequest: Contract {
+    public var topic: Topic { .datasetRequests }
+    public var key: String { part }
+    public var envelope: Envelope { Envelope(type: "giddyup.dataset.request.v1", source: "cli", time: 0, key: [requestID, dataset, part]) }
+}
+
+extension DatasetPart: Contract {
+    public var topic: Topic { .datasetParts }
+    public var key: String { part }
+    public var envelope: Envelope {
+        Envelope(type: "giddyup.dataset.part.v1", source: "feature-builder", time: 0, key: [requestID, dataset, part, sha256])
+    }
+}
+
 extension ModelVersion: Contract {
     public var topic: Topic { .modelVersions }
     public var key: String { name }

@@ -35,11 +35,18 @@ final class ColumnBuffers {
             ends = buffer
         }
         offsets = ends
-        validity = column.isValid.map { flags in
-            let bits = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: (flags.count + 7) / 8 + 1)
+        func bits(_ count: Int, _ isValid: (Int) -> Bool) -> UnsafeMutableBufferPointer<UInt8> {
+            let bits = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: (count + 7) / 8 + 1)
             bits.initialize(repeating: 0)
-            for (index, isValid) in flags.enumerated() where isValid { bits[index / 8] |= 1 << (index % 8) }
+            for index in 0..<count where isValid(index) { bits[index / 8] |= 1 << (index % 8) }
             return bits
+        }
+        if let flags = column.isValid {
+            validity = bits(flags.count) { flags[$0] }
+        } else if column.isNullNaN, case .float(let values) = column.values, values.contains(where: \.isNaN) {
+            validity = bits(values.count) { !values[$0].isNaN }
+        } else {
+            validity = nil
         }
         values = ParquetValues(
             kind: column.kind.rawValue, length: Int64(column.count), data: data.baseAddress, data_bytes: Int64(used), offsets: offsets?.baseAddress,

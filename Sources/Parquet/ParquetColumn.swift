@@ -20,11 +20,22 @@ public struct ParquetColumn: Sendable, Equatable {
     public let values: Values
     /// Which values are there; nil: all of them. What stands in the place of a null is not written.
     public let isValid: [Bool]?
+    /// NaN is written as null.
+    let isNullNaN: Bool
 
     public init(_ name: String, _ values: Values, isValid: [Bool]? = nil) {
         self.name = name
         self.values = values
         self.isValid = isValid
+        isNullNaN = false
+    }
+
+    /// A column of floats in which NaN stands for null.
+    public init(_ name: String, nullForNaN values: [Float]) {
+        self.name = name
+        self.values = .float(values)
+        isValid = nil
+        isNullNaN = true
     }
 
     public var kind: Kind {

@@ -53,8 +53,10 @@ public struct CopyRowDecoder: ~Copyable {
     public mutating func text() throws(PostgresError) -> String? { try next().map { String(decoding: $0, as: UTF8.self) } }
 
     /// A value that the caller knows cannot be NULL.
-    public func required<T>(_ value: T?, _ column: String) throws(PostgresError) -> T {
-        guard let value else { throw PostgresError(.decoding, "column \"\(column)\" is NULL", query: query) }
+    @inlinable public func required<T>(_ value: T?, _ column: String) throws(PostgresError) -> T {
+        guard let value else { throw isNull(column) }
         return value
     }
+
+    @usableFromInline func isNull(_ column: String) -> PostgresError { PostgresError(.decoding, "column \"\(column)\" is NULL", query: query) }
 }

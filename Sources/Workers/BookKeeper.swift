@@ -63,16 +63,14 @@ public actor BookKeeper {
     private func refresh(_ horizon: CalendarDay) async throws -> Shelf {
         let (now, old, pool) = (ContinuousClock.now, shelf, pool)
         let isStale = old.map { now - $0.readAt > rereadEvery } ?? true
-        let (fresh, skipped) = try await pool.withConnection { connection -> (Shelf, [String]) in
+        let (limit, mark, missing) = try await pool.withConnection { connection in
             let limit = max(horizon, old?.limit ?? horizon, try await FormBookReader.lastDay(connection) ?? horizon)
-            let mark = try await FormBookReader.watermark(connection, before: limit)
-            let missing = try await MissingResults.read(before: limit, connection)
-            if let old, old.limit == limit, old.watermark == mark, !isStale {
-                return (Shelf(book: old.book, limit: limit, missing: missing, watermark: mark, readAt: old.readAt), [])
-            }
-            let (book, skipped) = try await FormBookReader.read(connection, before: limit)
-            return (Shelf(book: book, limit: limit, missing: missing, watermark: mark, readAt: now), skipped)
+            return (limit, try await FormBookReader.watermark(connection, before: limit), try await MissingResults.read(before: limit, connection))
         }
+        let isUnchanged = !isStale && old?.limit == limit && old?.watermark == mark
+        let (book, skipped) = if isUnchanged, let old { (old.book, [String]()) } else { try await FormBookReader.read(pool, before: limit) }
+        let readAt = isUnchanged ? old?.readAt ?? now : now
+        let fresh = Shelf(book: book, limit: limit, missing: missing, watermark: mark, readAt: readAt)
         for fault in skipped { logger.warning("left out of the form book: \(fault)") }
         if fresh.readAt == now {
             logger.info(

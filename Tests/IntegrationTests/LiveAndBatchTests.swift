@@ -63,7 +63,7 @@ import Workers
     }
 
     private func liveIsBatch(_ world: World, races count: Int, seed: UInt64) async throws {
-        let book = try await world.pool.withConnection { try await FormBookReader.read($0).book }
+        let book = try await FormBookReader.read(world.pool).book
         let set = try TrainingSet(book, .ability1, from: CalendarDay(0), through: CalendarDay(40_000))
         let offs = Dictionary(uniqueKeysWithValues: try await world.diary().map { ($0.key.raceID, $0) })
         var random = SplitMix64(seed)

@@ -78,7 +78,7 @@ struct FeaturesCommand: AsyncParsableCommand {
         func run() async throws {
             let connection = try Connection()
             let last = to.day
-            let book = try await connection.pool.withConnection { try await FormBookReader.read($0, before: last.advanced(by: 1)).book }
+            let book = try await FormBookReader.read(connection.pool, before: last.advanced(by: 1)).book
             guard let firstDay = book.races(from: CalendarDay(-700_000), through: last).first?.race.day else {
                 throw CommandError("there is no result up to \(last): import results first")
             }

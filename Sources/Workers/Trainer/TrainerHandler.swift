@@ -61,10 +61,10 @@ public struct TrainerHandler: Handler {
     private func train(_ request: TrainingRequest) async throws -> KafkaRecord {
         try await report(request, "reading", 0)
         let last = CalendarDay(request.toDay)
-        let (book, prices) = try await pool.withConnection { connection in
-            let (book, skipped) = try await FormBookReader.read(connection, before: last.advanced(by: 1))
-            for fault in skipped { logger.warning("left out of the form book: \(fault)") }
-            return (book, try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection))
+        let (book, skipped) = try await FormBookReader.read(pool, before: last.advanced(by: 1))
+        for fault in skipped { logger.warning("left out of the form book: \(fault)") }
+        let prices = try await pool.withConnection { connection in
+            try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection)
         }
         guard let firstDay = book.races(from: CalendarDay(-700_000), through: last).first?.race.day else {
             throw ModellingError("there is no result up to \(last): import results first")
@@ -106,30 +106,4 @@ public struct TrainerHandler: Handler {
                 connection)
         }
     }
-}
-
-/// Runs long work on a thread of its own, cancelled with the task, while its progress is reported in order.
-public func onOwnThread<R: Sendable>(
-    _ work: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool, _ progress: @escaping @Sendable (String, Double) -> Void) throws -> R,
-    report: @escaping @Sendable (String, Double) async -> Void
-) async throws -> R {
-    let cancelled = CancellationFlag()
-    let (stream, continuation) = AsyncStream.makeStream(of: (String, Double).self, bufferingPolicy: .bufferingNewest(1))
-    let reporter = Task { for await (stage, share) in stream { await report(stage, share) } }
-    defer { continuation.finish() }
-    let result: Result<R, any Error> = await withTaskCancellationHandler {
-        await withCheckedContinuation { done in
-            let thread = Thread {
-                done.resume(returning: Result { try work({ cancelled.isRaised }, { continuation.yield(($0, $1)) }) })
-            }
-            thread.stackSize = 16 << 20
-            thread.name = "training"
-            thread.start()
-        }
-    } onCancel: {
-        cancelled.raise()
-    }
-    continuation.finish()
-    await reporter.value
-    return try result.get()
 }

@@ -1,0 +1,2 @@
+DROP TABLE modeling.dataset_builds;
+DROP TABLE modeling.dataset_parts;
