@@ -2,13 +2,16 @@ SWIFT_BUILD = swift build -c release
 SOURCES = $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format protos docs
+.PHONY: help setup reference build demo test lint format protos docs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install and lay out the native libraries (idempotent)
 	@./setup
+
+reference: ## install the Python libraries that some tests and the benchmarks compare with
+	@./setup --reference
 
 build: setup ## build everything for release
 	$(SWIFT_BUILD)

@@ -139,7 +139,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing", "RacingStore", "Seeded",
+                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres", "Racing", "RacingStore",
+                "Seeded",
                 "Servers", "Simulation", "Upstream", "Workers", logging,
             ]),
         tests("LightGBMTests", ["LightGBM"]),

@@ -91,8 +91,6 @@ import Workers
         func bytes(_ requests: [(key: RaceKey, asOf: Instant)]) async throws -> [[UInt8]] {
             try await world.live(requests).map { features in
                 var features = features
-                // how many runs there are at all, later ones too, is told and may change
-                features.clearBook()
                 // a draw of the days after is on the card
                 features.warnings = []
                 return try features.serializedBytes()
