@@ -73,7 +73,10 @@ let package = Package(
         library("Features", ["Racing", crypto]),
         library("Modelling", ["Betting", "Features", "LightGBM", "Racing", crypto], linker: native),
 
-        library("Datasets", ["Features", "Parquet", "Racing", crypto], linker: native),
+        library("Datasets", ["Expectations", "Features", "Parquet", "Racing", crypto], linker: native),
+
+        // Great Expectations suites, checked; knows no racing word.
+        library("Expectations"),
 
         // The contracts, and the worker runtime.
         library("Messages", [crypto, protobuf]),
@@ -81,7 +84,7 @@ let package = Package(
 
         // The SQL: reading racing.*, writing modeling.*; and, for development only, writing a copy of racing.*.
         library("RacingStore", ["Features", "Postgres", "Racing"]),
-        library("ModelingStore", ["Betting", "Datasets", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
+        library("ModelingStore", ["Betting", "Datasets", "Expectations", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
         library("Simulation", ["Racing"]),
         // Pages, charts and tables, from plain values.
         library("Reporting"),
@@ -91,11 +94,12 @@ let package = Package(
         library(
             "Workers",
             [
-                "Betting", "Datasets", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing",
+                "Betting", "Datasets", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres",
+                "Racing",
                 "RacingStore",
                 lifecycle, logging,
             ]),
-        program("FeatureBuilder", ["Fleet", "Workers"]),
+        program("FeatureBuilder", ["Expectations", "Fleet", "Workers"]),
         program("Trainer", ["Fleet", "Workers"]),
         program("Scorer", ["Betting", "Fleet", "Workers"]),
         program("Publisher", ["Fleet", "Workers"]),
@@ -114,7 +118,8 @@ let package = Package(
 
         // Timed beside what a user would use instead: Benchmarks/*.sh.
         .executableTarget(
-            name: "bench-features", dependencies: ["Datasets", "Features", "Postgres", "Racing", "RacingStore"], path: "Benchmarks/Features",
+            name: "bench-features", dependencies: ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"],
+            path: "Benchmarks/Features",
             swiftSettings: strict),
 
         // What tests of more than one target share: the servers.
@@ -126,7 +131,8 @@ let package = Package(
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
-        tests("DatasetsTests", ["Datasets", "Features", "Parquet", "Racing", "Seeded"]),
+        tests("ExpectationsTests", ["Expectations", "Seeded", "Servers"]),
+        tests("DatasetsTests", ["Datasets", "Expectations", "Features", "Parquet", "Racing", "Seeded"]),
         tests("ModellingTests", ["Betting", "Modelling", "Racing", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
         tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),
@@ -134,12 +140,18 @@ let package = Package(
         tests("ModelingStoreTests", ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
         tests("SimulationTests", ["Betting", "Features", "Modelling", "Racing", "Simulation"]),
         tests("UpstreamTests", ["Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
-        tests("WorkersTests", ["Betting", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "Workers", logging]),
+        tests(
+            "WorkersTests",
+            [
+                "Betting", "Expectations", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Workers",
+                logging,
+            ]),
         tests("RacingStoreTests", ["Postgres", "Racing", "RacingStore", "Servers", "Simulation", "Upstream"]),
         tests(
             "IntegrationTests",
             [
-                "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres", "Racing", "RacingStore",
+                "DevStack", "Expectations", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres", "Racing",
+                "RacingStore",
                 "Seeded",
                 "Servers", "Simulation", "Upstream", "Workers", logging,
             ]),

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS modeling.dataset_parts (
 CREATE TABLE IF NOT EXISTS modeling.dataset_builds (
     request_id text NOT NULL,
     part       text NOT NULL,
-    outcome    text NOT NULL CHECK (outcome IN ('built', 'unchanged', 'empty', 'failed')),
+    outcome    text NOT NULL CHECK (outcome IN ('built', 'unchanged', 'empty', 'failed', 'refused')),
     error      text,
     at         timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (request_id, part)

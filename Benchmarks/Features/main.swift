@@ -1,5 +1,6 @@
 import Datasets
 import Dispatch
+import Expectations
 import Features
 import Foundation
 import Postgres
@@ -21,6 +22,7 @@ guard arguments.count > 1, let url = ProcessInfo.processInfo.environment["DATABA
 let (folder, runs) = (arguments[1], arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1)
 let pool = PostgresPool(url, applicationName: "bench-features")
 let set = FeatureSet.ability1
+let suite = try ExpectationSuite(file: "expectations/part.json")
 var (reads, builds, totals): ([Double], [Double], [Double]) = ([], [], [])
 var (rows, bytes) = (0, 0)
 var lives: [Double] = []
@@ -42,7 +44,7 @@ for _ in 0..<runs {
             let month = months[next]
             do {
                 let file = try DatasetFile.write(
-                    month, book, set, source: book.sourceDigest(before: month.next.first), to: "\(folder)/\(month).parquet")
+                    month, book, set, source: book.sourceDigest(before: month.next.first), suite: suite, to: "\(folder)/\(month).parquet")
                 done.withLock { $0 = ($0.rows + file.rows, $0.bytes + file.bytes, $0.next) }
             } catch {
                 FileHandle.standardError.write(Data("\(month): \(error)\n".utf8))

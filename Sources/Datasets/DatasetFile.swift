@@ -1,4 +1,5 @@
 import Crypto
+import Expectations
 import Features
 import Foundation
 import Parquet
@@ -12,6 +13,8 @@ public struct DatasetFile: Sendable, Equatable {
     public let bytes: Int
     public let races: Int
     public let rows: Int
+    /// What the suite found; nothing critical, or there would be no file.
+    public let report: ExpectationReport
 
     /// Columns before the features. `position` is null for a run without one.
     public static let labels: [(name: String, kind: ParquetColumn.Kind)] = [
@@ -22,9 +25,10 @@ public struct DatasetFile: Sendable, Equatable {
     /// threads.
     ///
     /// - Parameter source: `FormBook.sourceDigest` of the day after the month.
-    /// - Throws: `ParquetError`; `CancellationError`.
+    /// - Throws: `RefusedPart` where the suite found something critical; `ParquetError`; `CancellationError`.
     public static func write(
-        _ month: DatasetMonth, _ book: FormBook, _ set: FeatureSet, source: String, to path: String, isCancelled: () -> Bool = { false }
+        _ month: DatasetMonth, _ book: FormBook, _ set: FeatureSet, source: String, suite: ExpectationSuite, to path: String,
+        isCancelled: () -> Bool = { false }
     ) throws -> DatasetFile {
         let numbers = book.raceNumbers(from: month.first, through: month.last)
         let rows = numbers.reduce(0) { $0 + book.runners($1).count }
@@ -50,6 +54,17 @@ public struct DatasetFile: Sendable, Equatable {
             }
             done += field.count
         }
+        let values = columns
+        let report = suite.check(rows: rows) { name in
+            switch name {
+            case "race_id": .numbers(races.map(Double.init))
+            case "runner_id": .numbers(runners.map(Double.init))
+            case "horse_id": .numbers(horses.map(Double.init))
+            case "position": .numbers(positions.map { $0 > 0 ? Double($0) : .nan })
+            default: set.column(name).map { .numbers(values[$0].map(Double.init)) }
+            }
+        }
+        guard report.failures(.critical).isEmpty else { throw RefusedPart(report: report) }
         var writer = try ParquetWriter(
             path, columns: labels + set.names.map { ($0, .float) },
             metadata: [
@@ -64,6 +79,14 @@ public struct DatasetFile: Sendable, Equatable {
         try writer.finish()
         let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         let sha = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
-        return DatasetFile(path: path, sha256: sha, bytes: data.count, races: numbers.count, rows: rows)
+        return DatasetFile(path: path, sha256: sha, bytes: data.count, races: numbers.count, rows: rows, report: report)
+    }
+}
+
+/// A part that breaks a critical expectation: nothing is written.
+public struct RefusedPart: Error, Sendable, CustomStringConvertible {
+    public let report: ExpectationReport
+    public var description: String {
+        "suite \(report.suite): \(report.failures(.critical).map(\.description).joined(separator: "; "))"
     }
 }

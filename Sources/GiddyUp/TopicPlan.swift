@@ -1,4 +1,5 @@
 import DevStack
+import Fleet
 import Foundation
 import Kafka
 import Yams

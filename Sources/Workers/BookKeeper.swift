@@ -23,6 +23,8 @@ public actor BookKeeper {
     private let logger: Logger
     private var shelf: Shelf?
     private var checkedAt: ContinuousClock.Instant?
+    /// How often the book was read from the database.
+    package private(set) var readings = 0
     private var reading: (limit: CalendarDay, task: Task<Shelf, any Error>)?
 
     /// How often changes are asked after, and how often the whole is read again whatever they say: older corrections come in with that.
@@ -48,6 +50,13 @@ public actor BookKeeper {
                 do { _ = try await task.value } catch { logger.warning("the form book was not refreshed, and is as of its last reading: \(error)") }
             }
         }
+        return shelf
+    }
+
+    /// The shelf once nothing is being read.
+    package func settled() async throws -> Shelf {
+        while let reading { _ = try await reading.task.value }
+        guard let shelf else { throw CancellationError() }
         return shelf
     }
 
@@ -80,6 +89,7 @@ public actor BookKeeper {
                     "seconds": "\((ContinuousClock.now - now) / .seconds(1))",
                 ])
         }
+        if !isUnchanged { readings += 1 }
         checkedAt = now
         shelf = fresh
         return fresh

@@ -1,4 +1,5 @@
 import Datasets
+import Expectations
 import Features
 import Foundation
 import Parquet
@@ -30,6 +31,13 @@ import Testing
             })
     }
 
+    private let suite: ExpectationSuite
+
+    init() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        suite = try ExpectationSuite(file: root + "/expectations/part.json")
+    }
+
     private func folder() throws -> String {
         let path = NSTemporaryDirectory() + "dataset-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -40,7 +48,7 @@ import Testing
         let (book, folder) = (book(), try folder())
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let month = DatasetMonth(book.race(0).day).next
-        let file = try DatasetFile.write(month, book, .ability1, source: "x", to: folder + "/a.parquet")
+        let file = try DatasetFile.write(month, book, .ability1, source: "x", suite: suite, to: folder + "/a.parquet")
         let numbers = book.raceNumbers(from: month.first, through: month.last)
         #expect(file.races == numbers.count && file.rows == numbers.count * 5 && file.races > 20)
         let reader = try ParquetReader(folder + "/a.parquet")
@@ -63,7 +71,7 @@ import Testing
             }
         }
         // the same again, byte for byte
-        #expect(try DatasetFile.write(month, book, .ability1, source: "x", to: folder + "/b.parquet").sha256 == file.sha256)
+        #expect(try DatasetFile.write(month, book, .ability1, source: "x", suite: suite, to: folder + "/b.parquet").sha256 == file.sha256)
     }
 
     @Test func theSourceIsThatOfThePastOnly() {
@@ -79,10 +87,11 @@ import Testing
         let (book, folder) = (book(), try folder())
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(throws: CancellationError.self) {
-            try DatasetFile.write(DatasetMonth(book.race(0).day), book, .ability1, source: "x", to: folder + "/a.parquet", isCancelled: { true })
+            try DatasetFile.write(
+                DatasetMonth(book.race(0).day), book, .ability1, source: "x", suite: suite, to: folder + "/a.parquet", isCancelled: { true })
         }
         #expect(throws: ParquetError.self) {
-            try DatasetFile.write(DatasetMonth(book.race(0).day), book, .ability1, source: "x", to: folder + "/missing/a.parquet")
+            try DatasetFile.write(DatasetMonth(book.race(0).day), book, .ability1, source: "x", suite: suite, to: folder + "/missing/a.parquet")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }

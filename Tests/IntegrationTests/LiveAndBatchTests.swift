@@ -1,9 +1,11 @@
+import Expectations
 import Features
 import Fleet
 import Foundation
 import Kafka
 import Logging
 import Messages
+import ModelingStore
 import Modelling
 import Postgres
 import Racing
@@ -26,6 +28,7 @@ import Workers
                 try await UpstreamSchema.install(TestFleet.root + "/upstream/racing.sql", connection)
                 try await load(connection)
             }
+            _ = try await pool.withConnection { try await MigrationRunner(try Migration.read(TestFleet.root + "/migrations")).run($0) }
             try await body(World(pool: pool, worker: PostgresPool(url, setup: ["SET ROLE giddyup_worker"])))
         }
     }
@@ -37,7 +40,9 @@ import Workers
         /// What a feature-builder that starts now makes of requests.
         func live(_ requests: [(key: RaceKey, asOf: Instant)]) async throws -> [RaceFeatures] {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let handler = FeatureBuilderHandler(worker, BookKeeper(worker, logger: logger), topicPrefix: "")
+            let handler = FeatureBuilderHandler(
+                worker, BookKeeper(worker, logger: logger), topicPrefix: "",
+                suite: try ExpectationSuite(file: TestFleet.root + "/expectations/race.json"))
             var built: [RaceFeatures] = []
             for start in stride(from: 0, to: requests.count, by: 100) {
                 let batch = requests[start..<min(start + 100, requests.count)].map { key, asOf in

@@ -94,6 +94,9 @@ struct DatasetCommand: AsyncParsableCommand {
                 try check()
                 try await Task.sleep(for: .milliseconds(100))
             }
+            if let refused = outcomes.first(where: { $0.value.outcome == "refused" }) {
+                throw CommandError("part \(refused.key) is refused: \(refused.value.error ?? "")")
+            }
             let parts = try await connection.pool.withConnection { try await DatasetManifest.read(months.map { (name, "\($0)") }, $0) }
             bar.finish("\(months.count) parts")
             func count(_ outcome: String) -> Int { outcomes.values.count { $0.outcome == outcome } }

@@ -1,4 +1,5 @@
 import Datasets
+import Expectations
 import Features
 import Fleet
 import Foundation
@@ -17,10 +18,14 @@ public struct DatasetHandler: Handler {
     private let books: BookKeeper
     private let topicPrefix: String
     private let root: String
+    private let suite: ExpectationSuite
     private let logger: Logger
 
-    /// - Parameter root: `ARTIFACT_ROOT`, the same for all builders and readers.
-    public init(_ pool: PostgresPool, _ books: BookKeeper, topicPrefix: String, root: String, logger: Logger) {
+    /// - Parameters:
+    ///   - root: `ARTIFACT_ROOT`, the same for all builders and readers.
+    ///   - suite: `expectations/part.json`; a part that breaks a critical one of them is not entered.
+    public init(_ pool: PostgresPool, _ books: BookKeeper, topicPrefix: String, root: String, suite: ExpectationSuite, logger: Logger) {
+        self.suite = suite
         self.pool = pool
         self.books = books
         self.topicPrefix = topicPrefix
@@ -101,8 +106,8 @@ public struct DatasetHandler: Handler {
             let path = "\(folder)/\(input.month)-\(source.prefix(8))-\(input.set.definition.prefix(8)).parquet"
             try makeFolder("\(root)/\(folder)")
             let start = ContinuousClock.now
-            let file = try await onOwnThread(niceness: 10) { [root] isCancelled, _ in
-                try DatasetFile.write(input.month, book, input.set, source: source, to: "\(root)/\(path)", isCancelled: isCancelled)
+            let file = try await onOwnThread(niceness: 10) { [root, suite] isCancelled, _ in
+                try DatasetFile.write(input.month, book, input.set, source: source, suite: suite, to: "\(root)/\(path)", isCancelled: isCancelled)
             } report: { _, _ in
             }
             logger.info(
@@ -115,9 +120,20 @@ public struct DatasetHandler: Handler {
                 dataset: request.dataset, part: request.part, featureSet: input.set.version, featureSetHash: input.set.hash,
                 definition: input.set.definition, source: source, path: path, sha256: file.sha256, bytes: file.bytes, races: file.races,
                 rows: file.rows)
-            let record = try await finish(request, part, "built")
+            for warning in file.report.failures { logger.warning("part \(request.part): \(warning.description)") }
+            let record = try await finish(request, part, "built", file.report)
             if let old, old.path != part.path { try? FileManager.default.removeItem(atPath: "\(root)/\(old.path)") }
             return .done([record])
+        } catch let refused as RefusedPart {
+            do {
+                let source = book.sourceDigest(before: input.month.next.first)
+                try await pool.withConnection { connection in
+                    try await ExpectationStore.enter(dataset: request.dataset, part: request.part, source: source, refused.report, connection)
+                    try await DatasetManifest.report(
+                        requestID: request.requestID, part: request.part, outcome: "refused", error: "\(refused)", connection)
+                }
+                return .failed(ContractError("part \(request.part) of \(request.dataset) is refused: \(refused)"))
+            } catch { return .failed(error) }
         } catch {
             if classify(error) != .contract {
                 try? await pool.withConnection { connection in
@@ -136,10 +152,15 @@ public struct DatasetHandler: Handler {
     }
 
     /// Enters the part into the manifest and says what is to be announced.
-    private func finish(_ request: DatasetRequest, _ part: DatasetManifest.Part, _ outcome: String) async throws -> KafkaRecord {
+    private func finish(_ request: DatasetRequest, _ part: DatasetManifest.Part, _ outcome: String, _ report: ExpectationReport? = nil)
+        async throws -> KafkaRecord
+    {
         try await pool.withConnection { connection in
             try await connection.transaction { connection in
                 if outcome == "built" { try await DatasetManifest.enter(part, connection) }
+                if let report {
+                    try await ExpectationStore.enter(dataset: part.dataset, part: part.part, source: part.source, report, connection)
+                }
                 try await DatasetManifest.report(requestID: request.requestID, part: request.part, outcome: outcome, connection)
             }
         }

@@ -1,7 +1,9 @@
+import Expectations
 import Features
 import Fleet
 import Kafka
 import Messages
+import ModelingStore
 import Postgres
 import Racing
 import RacingStore
@@ -12,8 +14,11 @@ public struct FeatureBuilderHandler: Handler {
     private let books: BookKeeper
     private let topicPrefix: String
     private let set: FeatureSet
+    private let suite: ExpectationSuite
 
-    public init(_ pool: PostgresPool, _ books: BookKeeper, topicPrefix: String, set: FeatureSet = .ability1) {
+    /// - Parameter suite: `expectations/race.json`; a race that breaks a critical one of them is not scored.
+    public init(_ pool: PostgresPool, _ books: BookKeeper, topicPrefix: String, set: FeatureSet = .ability1, suite: ExpectationSuite) {
+        self.suite = suite
         self.pool = pool
         self.books = books
         self.topicPrefix = topicPrefix
@@ -49,16 +54,27 @@ public struct FeatureBuilderHandler: Handler {
         }
         // a card built days ahead must not see what happens in between, and needs nothing of it
         let shelf = try await books.current(before: places.compactMap { $0?.horizon }.max() ?? CalendarDay(0))
-        return batch.indices.map { index in
+        var checked: [ExpectationStore.Race] = []
+        let outcomes = batch.indices.map { index -> Outcome in
             let request = batch[index]
             do {
                 guard let card = cards[request.raceID] else {
                     throw ContractError("race \(request.raceID) of \(CalendarDay(request.raceDay)) is not in racing.races")
                 }
-                let features = try RaceFeatures(
+                var features = try RaceFeatures(
                     request, card: card, market: prices[index] ?? [:], book: shelf.book, missing: shelf.missing, set: set)
+                let report = features.meet(suite, set, people: card.runners.map { ($0.trainerID, $0.jockeyID) })
+                checked.append(
+                    ExpectationStore.Race(
+                        raceID: request.raceID, asOf: Instant(microseconds: request.asOf), origin: request.origin.name, report: report))
+                if let failure = report.failures(.critical).first {
+                    throw ContractError("race \(request.raceID) does not meet suite \(suite.name): \(failure.description)")
+                }
                 return .done([try features.record(prefix: topicPrefix)])
             } catch { return .failed(error) }
         }
+        let found = checked
+        try await pool.withConnection { try await ExpectationStore.enter(found, $0) }
+        return outcomes
     }
 }

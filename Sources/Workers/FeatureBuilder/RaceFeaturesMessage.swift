@@ -64,6 +64,5 @@ extension RaceFeatures {
                 warnings.append("the form book ends on \(fingerprint.throughDay): results since then are missing")
             }
         }
-        if card.going.flatMap({ Going(declared: $0) }) == nil { warnings.append("the going is not known") }
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE modeling.part_expectations;
+DROP TABLE modeling.race_expectations;
