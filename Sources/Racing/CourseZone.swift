@@ -25,10 +25,15 @@ public enum CourseZone {
         "ITY": "Europe/Rome", "SPA": "Europe/Madrid", "SWE": "Europe/Stockholm", "NOR": "Europe/Oslo", "DEN": "Europe/Copenhagen",
         "SWI": "Europe/Zurich", "JPN": "Asia/Tokyo", "SIN": "Asia/Singapore", "UAE": "Asia/Dubai", "QA": "Asia/Qatar", "BHR": "Asia/Bahrain",
         "KSA": "Asia/Riyadh", "TUR": "Europe/Istanbul", "SAF": "Africa/Johannesburg", "ARG": "America/Argentina/Buenos_Aires",
-        "CHI": "America/Santiago", "NZ": "Pacific/Auckland", "KOR": "Asia/Seoul", "SIM": "Europe/London",
+        "CHI": "America/Santiago", "BRZ": "America/Sao_Paulo", "URU": "America/Montevideo", "PER": "America/Lima", "GUE": "Europe/Guernsey",
+        "JER": "Europe/Jersey", "BEL": "Europe/Brussels", "HUN": "Europe/Budapest", "CZE": "Europe/Prague", "POL": "Europe/Warsaw",
+        "NZ": "Pacific/Auckland", "KOR": "Asia/Seoul", "SIM": "Europe/London",
     ]
     private static let australia = [
         "flemington": "Australia/Melbourne", "caulfield": "Australia/Melbourne", "moonee valley": "Australia/Melbourne",
+        "kyneton": "Australia/Melbourne", "geelong": "Australia/Melbourne", "ballarat": "Australia/Melbourne", "cranbourne": "Australia/Melbourne",
+        "bendigo": "Australia/Melbourne", "pakenham": "Australia/Melbourne", "kembla grange": "Australia/Sydney", "wyong": "Australia/Sydney",
+        "newcastle": "Australia/Sydney", "gosford": "Australia/Sydney", "hawkesbury": "Australia/Sydney",
         "sandown": "Australia/Melbourne", "randwick": "Australia/Sydney", "royal randwick": "Australia/Sydney", "rosehill": "Australia/Sydney",
         "canterbury": "Australia/Sydney", "warwick farm": "Australia/Sydney", "eagle farm": "Australia/Brisbane",
         "doomben": "Australia/Brisbane", "morphettville": "Australia/Adelaide", "ascot": "Australia/Perth", "belmont": "Australia/Perth",

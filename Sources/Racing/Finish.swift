@@ -25,6 +25,8 @@ public enum Finish: Sendable, Hashable {
 
     static let unplacedCodes: Set<String> = [
         "PU", "F", "FE", "FELL", "UR", "BD", "RO", "SU", "REF", "RR", "DSQ", "DISQ", "DNF", "LFT", "CO", "HR", "TNP",
+        // sources that name the winner only
+        "LOST",
     ]
     static let withdrawnCodes: Set<String> = ["NR", "WV", "WV-A", "WX", "WX-A", "WXNR", "WD", "VOI", "VOID"]
 

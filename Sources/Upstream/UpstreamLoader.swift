@@ -9,6 +9,12 @@ public enum UpstreamLoader {
         public var races = 0
         public var runners = 0
         public var prices = 0
+
+        public init(races: Int = 0, runners: Int = 0, prices: Int = 0) {
+            self.races = races
+            self.runners = runners
+            self.prices = prices
+        }
     }
 
     /// Loads everything in one transaction: rows that are there already are replaced, and on an error nothing is written.

@@ -59,6 +59,7 @@ public struct UpstreamRunner: Sendable, Equatable {
     public var seconds: Double?
     public var time: String?
     public var prize: Double?
+    public var prizeText: String?
     /// A rating of this run, known only after it.
     public var performanceRating: Int?
     public var comment: String?

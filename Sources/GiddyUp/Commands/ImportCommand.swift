@@ -4,7 +4,8 @@ import Upstream
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Load public data into a development copy of racing.*.", subcommands: [HongKong.self])
+        commandName: "import", abstract: "Load public data into a development copy of racing.*.",
+        subcommands: [HongKong.self, ImportRPScrapeCommand.self, ImportBetfairSPCommand.self])
 
     struct HongKong: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
