@@ -42,6 +42,16 @@ public struct FeatureSet: Sendable {
     public var names: [String] { features.map(\.name) }
     public func column(_ name: String) -> Int? { columns[name] }
 
+    /// The columns of a group, and those that compare them within the race.
+    public func columns(of group: Feature.Group) -> Set<Int> {
+        Set(
+            features.indices.filter { index in
+                if features[index].group == group { return true }
+                guard case .field(_, let base) = features[index].value else { return false }
+                return columns[base].map { features[$0].group == group } ?? false
+            })
+    }
+
     /// The sets that builders keep, by version; a model names one of them.
     public static let all: [Int: FeatureSet] = [1: .ability1]
 

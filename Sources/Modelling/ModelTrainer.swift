@@ -99,7 +99,7 @@ public struct ModelTrainer: Sendable {
     /// One model with early stopping on the races left out, by their log loss.
     private func fit(_ set: TrainingSet, _ learn: [Int], _ watch: [Int], seed: Int) throws -> LightGBMTrained {
         let (training, validation) = (set.taking(learn), set.taking(watch))
-        let parameters = plan.parameters.setting("seed", "\(11 + seed)")
+        let parameters = plan.parameters.setting("seed", "\(plan.seed + seed)")
         func data(_ part: TrainingSet, _ reference: LightGBMDataset?) throws -> LightGBMDataset {
             try LightGBMDataset(
                 part.matrix, labels: part.positions.map { $0 == 1 ? 1 : 0 }, names: part.featureNames, parameters: parameters, reference: reference)

@@ -11,6 +11,8 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
     public var folds: Int
     /// Seasons at the end, each predicted by a model of earlier seasons only, for what is fitted against the market.
     public var forwardSeasons: Int
+    /// Of the first model; each further one counts up.
+    public var seed = 11
 
     /// Found on Hong Kong's seasons to 2024; `fast` learns in larger steps, for demonstrations.
     public static func standard(_ objective: Objective, threads: Int, fast: Bool = false) -> TrainingPlan {

@@ -93,3 +93,14 @@ extension TrainingSet {
             odds: prices.mapValues { byRunner in runners.map { byRunner[$0] ?? .nan } })
     }
 }
+
+extension FormBook {
+    /// Where learning starts: the first year of a long history fills the form book, and its own rows know too little.
+    ///
+    /// - Returns: nil where there is no race up to `last`.
+    public func firstTrainingDay(from first: CalendarDay?, through last: CalendarDay) -> CalendarDay? {
+        let numbers = raceNumbers(from: CalendarDay(-700_000), through: last)
+        guard let oldest = numbers.first.map({ race($0).day }) else { return nil }
+        return first ?? oldest.advanced(by: min(365, last.days(since: oldest) / 4))
+    }
+}

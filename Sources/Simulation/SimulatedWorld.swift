@@ -8,6 +8,10 @@ public struct SimulationSettings: Sendable {
     /// The last season ends the day before.
     public var end = CalendarDay(year: 2026, month: 1, day: 1)!
     public var racesPerMeeting = 7
+    public var meetingsPerDay = 1
+    public var courses = 4
+    public var trainers = 60
+    public var jockeys = 50
     /// Days between meetings.
     public var daysBetween = 2
     public var horses = 900
@@ -18,7 +22,19 @@ public struct SimulationSettings: Sendable {
     public var favouriteLongshot = 1.06
     public var overround = 1.02
 
+    /// How many days at the end have price paths; earlier ones have the morning price and BSP only, as archives do.
+    public var pricedDays = 730
+
     public init() {}
+
+    /// About as much as Britain and Ireland race: 28 races a day, 100,000 runners a year.
+    public static var full: SimulationSettings {
+        var settings = SimulationSettings()
+        (settings.meetingsPerDay, settings.daysBetween, settings.horses) = (4, 1, 14_000)
+        (settings.courses, settings.trainers, settings.jockeys) = (40, 600, 350)
+        settings.pricedDays = 60
+        return settings
+    }
 }
 
 /// A race of the world, as it was run.
@@ -83,25 +99,42 @@ public struct Simulator {
     private var trainers: [Double] = []
     private var jockeys: [Double] = []
     private let courses: [Course]
-    private var next = 0
+    private let first: CalendarDay
+    /// The next day of racing.
+    private var day: CalendarDay
+    /// Of what moves from day to day, apart from the races' own.
+    private var tides: SplitMix64
 
     private static let distances: [(furlongs: Double, metres: Int)] = [(5, 1006), (6, 1207), (7, 1408), (8, 1609), (10, 2012), (12, 2414)]
     private static let goings = ["Good To Firm", "Good", "Good", "Good To Soft", "Soft", "Heavy"]
     /// Seconds before the off at which the exchange is quoted.
     private static let quoteLeads = [21_600, 10_800, 7200, 3600, 1800, 1200, 900, 600, 300, 120, 60, 30, 0]
 
+    /// Of trainers and jockeys, in the units of ability, and how much of it is left of one racing day to the next.
+    private static let (personSD, personMemory) = (0.25, 0.998)
+
     public init(_ settings: SimulationSettings = SimulationSettings()) {
         self.settings = settings
         random = SplitMix64(seed: settings.seed)
-        trainers = (0..<60).map { _ in 0 }
-        jockeys = (0..<50).map { _ in 0 }
-        courses = [
+        tides = SplitMix64(seed: settings.seed ^ 0x7469_6465)
+        first = settings.end.advanced(by: -365 * settings.seasons)
+        day = first
+        trainers = (0..<settings.trainers).map { _ in 0 }
+        jockeys = (0..<settings.jockeys).map { _ in 0 }
+        let named = [
             Course(name: "Simford", pace: 11.9, drawBias: 0.35, surface: "Turf"), Course(name: "Modelbury", pace: 12.1, drawBias: 0, surface: "Turf"),
             Course(name: "Seed Park", pace: 11.7, drawBias: -0.25, surface: "AWT"),
             Course(name: "Randwater", pace: 12.3, drawBias: 0.1, surface: "Turf"),
         ]
-        for index in trainers.indices { trainers[index] = random.normal() * 0.25 }
-        for index in jockeys.indices { jockeys[index] = random.normal() * 0.25 }
+        var others: [Course] = []
+        for number in named.count..<max(named.count, settings.courses) {
+            let surface = number % 6 == 0 ? "AWT" : "Turf"
+            others.append(
+                Course(name: "Sim Course \(number + 1)", pace: 12 + 0.2 * tides.normal(), drawBias: 0.2 * tides.normal(), surface: surface))
+        }
+        courses = Array(named.prefix(settings.courses)) + others
+        for index in trainers.indices { trainers[index] = random.normal() * Self.personSD }
+        for index in jockeys.indices { jockeys[index] = random.normal() * Self.personSD }
         for _ in 0..<settings.horses { horses.append(newHorse(born: random.below(4) - 4)) }
     }
 
@@ -110,27 +143,40 @@ public struct Simulator {
     }
 
     /// Every race in order, one call of `body` each.
-    public mutating func run(_ body: (SimulatedRace) throws -> Void) rethrows {
-        let first = settings.end.advanced(by: -365 * settings.seasons)
-        var day = first
-        while day < settings.end {
-            try meeting(on: day, season: Int(day.days(since: first)) / 365, body)
+    public mutating func run(_ body: (SimulatedRace) throws -> Void) rethrows { while try advance(days: 365, body) {} }
+
+    /// The races of the next `days` days.
+    ///
+    /// - Returns: false once the world has ended.
+    public mutating func advance(days: Int, _ body: (SimulatedRace) throws -> Void) rethrows -> Bool {
+        let until = min(day.advanced(by: days), settings.end)
+        while day < until {
+            let season = Int(day.days(since: first)) / 365
+            passDay(season)
+            for meeting in 0..<settings.meetingsPerDay { try self.meeting(meeting, on: day, season: season, body) }
             day = day.advanced(by: settings.daysBetween)
         }
+        return day < settings.end
     }
 
-    private mutating func meeting(on day: CalendarDay, season: Int, _ body: (SimulatedRace) throws -> Void) rethrows {
-        // abilities drift, and old horses retire
+    /// Abilities drift, form comes and goes, and old horses retire.
+    private mutating func passDay(_ season: Int) {
         for index in horses.indices {
             horses[index].ability = horses[index].ability * 0.998 + random.normal() * 0.04
             if horses[index].runs > 45 || random.uniform() < 0.0008 { horses[index] = newHorse(born: season - 2) }
         }
-        let course = courses[random.below(courses.count)]
-        let going = course.surface == "AWT" ? "Standard" : Self.goings[random.below(Self.goings.count)]
-        for number in 1...settings.racesPerMeeting { try body(race(day, number, course, going, season)) }
+        let step = Self.personSD * (1 - Self.personMemory * Self.personMemory).squareRoot()
+        for index in trainers.indices { trainers[index] = trainers[index] * Self.personMemory + step * tides.normal() }
+        for index in jockeys.indices { jockeys[index] = jockeys[index] * Self.personMemory + step * tides.normal() }
     }
 
-    private mutating func race(_ day: CalendarDay, _ number: Int, _ course: Course, _ going: String, _ season: Int) -> SimulatedRace {
+    private mutating func meeting(_ meeting: Int, on day: CalendarDay, season: Int, _ body: (SimulatedRace) throws -> Void) rethrows {
+        let course = courses[random.below(courses.count)]
+        let going = course.surface == "AWT" ? "Standard" : Self.goings[random.below(Self.goings.count)]
+        for number in 1...settings.racesPerMeeting { try body(race(day, meeting, number, course, going, season)) }
+    }
+
+    private mutating func race(_ day: CalendarDay, _ meeting: Int, _ number: Int, _ course: Course, _ going: String, _ season: Int) -> SimulatedRace {
         let distance = Self.distances[random.below(Self.distances.count)]
         let isHandicap = random.uniform() < 0.7
         let raceClass = 2 + random.below(4)
@@ -146,7 +192,7 @@ public struct Simulator {
             guard abs(horses[horse].ability - level) < 0.6 + Double(tries) / 1000 else { continue }
             field.append(horse)
         }
-        let off = WallTime(seconds: 13 * 3600 + 30 * 60 + (number - 1) * 1800) ?? WallTime(hour: 13, minute: 30)!
+        let off = WallTime(seconds: 13 * 3600 + 30 * 60 + (number - 1) * 1800 + meeting * 420) ?? WallTime(hour: 13, minute: 30)!
         let ratings = field.map { Int((60 + 12 * horses[$0].ability + 3 * random.normal()).rounded()) }
         let top = ratings.max() ?? 60
         let pounds = ratings.map { isHandicap ? max(112, 140 - (top - $0)) : 126 }
@@ -172,9 +218,9 @@ public struct Simulator {
         var finishers = field.indices.filter { !withdrawn[$0] && !pulledUp[$0] }.sorted { performance[$0] > performance[$1] }
         if finishers.isEmpty, let only = field.indices.first(where: { !withdrawn[$0] }) { finishers = [only] }
         let isDeadHeat = finishers.count > 1 && random.uniform() < 0.004
-        let raceID = Int64(day.components.year * 10_000 + day.components.month * 100 + day.components.day) * 1000 + Int64(900 + number)
+        let raceID = Int64(day.components.year * 10_000 + day.components.month * 100 + day.components.day) * 1000 + Int64(900 + meeting * 20 + number)
         let instant = off.instant(on: day, in: TimeZone(identifier: "Europe/London") ?? .gmt)
-        let market = market(truth, instant)
+        let market = market(truth, instant, hasPath: settings.end.days(since: day) <= settings.pricedDays)
         let slowness: [String: Double] = ["Good To Firm": -0.1, "Good To Soft": 0.25, "Soft": 0.5, "Heavy": 0.8]
         let stamina: Double = 0.12 * log(distance.furlongs / 5)
         let luck: Double = 0.04 * random.normal() - 0.08 * level
@@ -209,7 +255,7 @@ public struct Simulator {
     }
 
     /// The truth plus an error that shrinks towards the off, a favourite-longshot bias and an overround.
-    private mutating func market(_ truth: [Double], _ off: Instant) -> Market {
+    private mutating func market(_ truth: [Double], _ off: Instant, hasPath: Bool) -> Market {
         let final = truth.map { _ in random.normal() * settings.closingError }
         let early = truth.map { _ in
             random.normal() * (settings.morningError * settings.morningError - settings.closingError * settings.closingError).squareRoot()
@@ -224,7 +270,7 @@ public struct Simulator {
             }
         }
         var market = Market(bsp: odds(0), morning: odds(1), quotes: truth.map { _ in [] })
-        for (index, lead) in Self.quoteLeads.enumerated() {
+        for (index, lead) in Self.quoteLeads.enumerated() where hasPath {
             let prices = odds(Double(lead) / Double(lead + 3600))
             for runner in truth.indices {
                 guard let price = prices[runner] else { continue }

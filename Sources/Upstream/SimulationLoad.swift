@@ -11,36 +11,44 @@ public enum SimulationLoad {
     public static func load(
         _ settings: SimulationSettings, _ superuser: PostgresConnection, onProgress: (Int) -> Void = { _ in }
     ) async throws -> UpstreamLoader.Count {
-        var (races, runners, prices): ([UpstreamRace], [UpstreamRunner], [UpstreamPrice]) = ([], [], [])
-        var truth: [(runnerID: Int64, raceID: Int64, probability: Double)] = []
         var simulator = Simulator(settings)
-        simulator.run { race in
-            races.append(upstream(race))
-            for runner in race.runners {
-                runners.append(upstream(runner, race))
-                truth.append((runner.runnerID, race.raceID, runner.truth))
-                for quote in runner.quotes {
-                    prices.append(
-                        UpstreamPrice(
-                            raceID: race.raceID, runnerID: runner.runnerID, at: quote.at, back: quote.odds,
-                            lay: (quote.odds * 1.02 * 100).rounded() / 100,
-                            volume: quote.volume))
-                }
-            }
-            onProgress(races.count)
-        }
-        let count = try await UpstreamLoader.load(races: races, runners: runners, prices: prices, superuser)
+        var total = UpstreamLoader.Count()
         try await superuser.transaction { connection in
             try await connection.script(
-                "CREATE SCHEMA IF NOT EXISTS simulation; CREATE TABLE IF NOT EXISTS simulation.truth (runner_id bigint PRIMARY KEY, race_id bigint, p float8); TRUNCATE simulation.truth"
-            )
-            try await connection.copyIn("simulation.truth (runner_id, race_id, p)", truth) { row, out in
-                out.int8(row.runnerID)
-                out.int8(row.raceID)
-                out.float8(row.probability)
+                """
+                CREATE SCHEMA IF NOT EXISTS simulation;
+                CREATE TABLE IF NOT EXISTS simulation.truth (runner_id bigint PRIMARY KEY, race_id bigint, p float8);
+                TRUNCATE simulation.truth
+                """)
+            var isGoing = true
+            while isGoing {
+                // a season at a time, so that eighteen of them take no more memory than one
+                var (races, runners, prices): ([UpstreamRace], [UpstreamRunner], [UpstreamPrice]) = ([], [], [])
+                var truth: [(runnerID: Int64, raceID: Int64, probability: Double)] = []
+                isGoing = simulator.advance(days: 365) { race in
+                    races.append(upstream(race))
+                    for runner in race.runners {
+                        runners.append(upstream(runner, race))
+                        truth.append((runner.runnerID, race.raceID, runner.truth))
+                        prices += runner.quotes.map { at, odds, volume in
+                            UpstreamPrice(
+                                raceID: race.raceID, runnerID: runner.runnerID, at: at, back: odds, lay: (odds * 1.02 * 100).rounded() / 100,
+                                volume: volume)
+                        }
+                    }
+                    onProgress(total.races + races.count)
+                }
+                try await connection.copyIn("simulation.truth (runner_id, race_id, p)", truth) { row, out in
+                    out.int8(row.runnerID)
+                    out.int8(row.raceID)
+                    out.float8(row.probability)
+                }
+                let count = try await UpstreamLoader.load(races: races, runners: runners, prices: prices, inside: connection)
+                total = UpstreamLoader.Count(
+                    races: total.races + count.races, runners: total.runners + count.runners, prices: total.prices + count.prices)
             }
         }
-        return count
+        return total
     }
 
     private static func upstream(_ race: SimulatedRace) -> UpstreamRace {

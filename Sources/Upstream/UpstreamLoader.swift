@@ -25,36 +25,44 @@ public enum UpstreamLoader {
         races: [UpstreamRace], runners: [UpstreamRunner], prices: [UpstreamPrice], _ superuser: PostgresConnection
     ) async throws -> Count {
         try await superuser.transaction { connection in
-            try await connection.query("SET LOCAL ROLE racing_loader")
-            for month in Set(races.map { CalendarDay(year: $0.day.components.year, month: $0.day.components.month, day: 1) }).compactMap(\.self)
-                .sorted()
-            {
-                try await connection.query("SELECT racing.ensure_month($1)", [.date(month.postgres)])
-            }
-            try await copy(races, into: "new_races", UpstreamColumn.all, connection)
-            try await copy(runners, into: "new_runners", UpstreamColumn.all, connection)
-            try await connection.script(merge)
-            try await connection.script(
-                """
-                CREATE TEMPORARY TABLE new_prices (race_id bigint, runner_id bigint, ts timestamptz, back_price float8, lay_price float8, vwap float8,
-                    traded_vol float8) ON COMMIT DROP
-                """)
-            try await connection.copyIn("new_prices (race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol)", prices) { price, row in
-                row.int8(price.raceID)
-                row.int8(price.runnerID)
-                row.timestamptz(price.at.postgres)
-                for number in [price.back, price.lay, price.vwap, price.volume] { row.float8(number) }
-            }
-            try await connection.script(
-                """
-                INSERT INTO racing.live_prices (race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol)
-                SELECT race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol FROM new_prices
-                ON CONFLICT (race_id, runner_id, ts) DO UPDATE
-                   SET back_price = excluded.back_price, lay_price = excluded.lay_price, vwap = excluded.vwap, traded_vol = excluded.traded_vol;
-                DROP TABLE new_races, new_runners, new_prices;
-                """)
-            return Count(races: races.count, runners: runners.count, prices: prices.count)
+            try await load(races: races, runners: runners, prices: prices, inside: connection)
         }
+    }
+
+    /// The same inside the caller's transaction.
+    static func load(
+        races: [UpstreamRace], runners: [UpstreamRunner], prices: [UpstreamPrice], inside connection: PostgresConnection
+    ) async throws -> Count {
+        try await connection.query("SET LOCAL ROLE racing_loader")
+        for month in Set(races.map { CalendarDay(year: $0.day.components.year, month: $0.day.components.month, day: 1) }).compactMap(\.self)
+            .sorted()
+        {
+            try await connection.query("SELECT racing.ensure_month($1)", [.date(month.postgres)])
+        }
+        try await copy(races, into: "new_races", UpstreamColumn.all, connection)
+        try await copy(runners, into: "new_runners", UpstreamColumn.all, connection)
+        try await connection.script(merge)
+        try await connection.script(
+            """
+            CREATE TEMPORARY TABLE new_prices (race_id bigint, runner_id bigint, ts timestamptz, back_price float8, lay_price float8, vwap float8,
+                traded_vol float8) ON COMMIT DROP
+            """)
+        try await connection.copyIn("new_prices (race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol)", prices) { price, row in
+            row.int8(price.raceID)
+            row.int8(price.runnerID)
+            row.timestamptz(price.at.postgres)
+            for number in [price.back, price.lay, price.vwap, price.volume] { row.float8(number) }
+        }
+        try await connection.script(
+            """
+            INSERT INTO racing.live_prices (race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol)
+            SELECT race_id, runner_id, ts, back_price, lay_price, vwap, traded_vol FROM new_prices
+            ON CONFLICT (race_id, runner_id, ts) DO UPDATE
+               SET back_price = excluded.back_price, lay_price = excluded.lay_price, vwap = excluded.vwap, traded_vol = excluded.traded_vol;
+            DROP TABLE new_races, new_runners, new_prices;
+            """)
+        try await connection.query("RESET ROLE")
+        return Count(races: races.count, runners: runners.count, prices: prices.count)
     }
 
     private static func copy<Row>(_ rows: [Row], into table: String, _ columns: [UpstreamColumn<Row>], _ connection: PostgresConnection) async throws

@@ -23,7 +23,7 @@ import Testing
     private func prepare(_ fleet: TestFleet) async throws {
         try await fleet.giddyup("migrate")
         try await fleet.giddyup("topics", "apply")
-        try await fleet.giddyup("simulate", "--seasons", "1", "--seed", "5")
+        try await fleet.giddyup("simulate", "--small", "--seasons", "1", "--seed", "5")
     }
 
     private func withRoot(_ body: (TestFleet, String) async throws -> Void) async throws {

@@ -66,7 +66,7 @@ struct TestFleet: Sendable {
     func prepare() async throws {
         try await giddyup("migrate")
         try await giddyup("topics", "apply")
-        try await giddyup("simulate", "--seasons", "1", "--seed", "3")
+        try await giddyup("simulate", "--small", "--seasons", "1", "--seed", "3")
         try await giddyup("train", "--to", "2025-09-30", "--fast")
     }
 

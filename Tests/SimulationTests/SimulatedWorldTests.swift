@@ -101,7 +101,8 @@ import Testing
         var (early, late, count) = (0.0, 0.0, 0)
         for race in Self.world {
             for runner in race.runners {
-                #expect((runner.bsp == nil) == (runner.position == "NR") && (runner.quotes.isEmpty) == (runner.position == "NR"))
+                let hasPath = runner.position != "NR" && SimulationSettings().end.days(since: race.day) <= SimulationSettings().pricedDays
+                #expect((runner.bsp == nil) == (runner.position == "NR") && runner.quotes.isEmpty != hasPath)
                 guard runner.truth > 0, let first = runner.quotes.first, let last = runner.quotes.last else { continue }
                 #expect(zip(runner.quotes, runner.quotes.dropFirst()).allSatisfy { $0.at < $1.at && $0.volume <= $1.volume })
                 early += abs(log(first.odds * runner.truth))

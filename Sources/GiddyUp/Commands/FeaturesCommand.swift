@@ -8,7 +8,7 @@ import Workers
 
 struct FeaturesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "features", abstract: "The ability features.", subcommands: [ListCommand.self, AuditCommand.self])
+        commandName: "features", abstract: "The ability features.", subcommands: [ListCommand.self, AuditCommand.self, AblateCommand.self])
 
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -79,10 +79,9 @@ struct FeaturesCommand: AsyncParsableCommand {
             let connection = try Connection()
             let last = to.day
             let book = try await FormBookReader.read(connection.pool, before: last.advanced(by: 1)).book
-            guard let firstDay = book.races(from: CalendarDay(-700_000), through: last).first?.race.day else {
+            guard let first = book.firstTrainingDay(from: from?.day, through: last) else {
                 throw CommandError("there is no result up to \(last): import results first")
             }
-            let first = from?.day ?? firstDay.advanced(by: min(365, last.days(since: firstDay) / 4))
             let permuted = try await Self.audit(book, first, last, seed, nil, "permuted results")
             let planted = try await Self.audit(book, first, last, seed, .ownTime, "with the own time planted")
             let outcome = Outcome(seed: seed, permuted: permuted, planted: planted, passes: permuted.passes && !planted.passes)

@@ -51,7 +51,7 @@ enum DemoWorld: Sendable {
         switch self {
         case .simulated(let seasons):
             guard let end = CalendarDay(year: 2026, month: 1, day: 1) else { throw CommandError("the calendar has no 2026-01-01") }
-            let count = try await SimulateCommand.load(seasons: seasons, seed: 1, until: end, connection)
+            let count = try await SimulateCommand.load(seasons: seasons, small: true, seed: 1, until: end, connection)
             return (count.races, count.runners)
         case .hongKong(let races, let runners):
             let outcome = try await ImportCommand.HongKong.load(races: races, runners: runners, connection)

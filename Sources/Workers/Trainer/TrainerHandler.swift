@@ -66,11 +66,9 @@ public struct TrainerHandler: Handler {
         let prices = try await pool.withConnection { connection in
             try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection)
         }
-        guard let firstDay = book.races(from: CalendarDay(-700_000), through: last).first?.race.day else {
+        guard let start = book.firstTrainingDay(from: request.hasFromDay ? CalendarDay(request.fromDay) : nil, through: last) else {
             throw ModellingError("there is no result up to \(last): import results first")
         }
-        // the first year of a long history fills the form book; its own rows know too little
-        let start = request.hasFromDay ? CalendarDay(request.fromDay) : firstDay.advanced(by: min(365, last.days(since: firstDay) / 4))
         let plan = TrainingPlan.standard(
             Objective(rawValue: request.objective) ?? .binary, threads: ProcessInfo.processInfo.activeProcessorCount, fast: request.fast)
         let bundle = try await onOwnThread { isCancelled, progress in
