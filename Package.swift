@@ -124,6 +124,8 @@ let package = Package(
 
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
+        // Python's own libraries, where `./setup --reference` has put them.
+        .target(name: "Reference", path: "Tests/Reference", swiftSettings: strict),
         // A seeded generator for property tests.
         .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: strict),
         tests("PostgresTests", ["Postgres", "Servers"]),
@@ -131,9 +133,9 @@ let package = Package(
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
-        tests("ExpectationsTests", ["Expectations", "Seeded", "Servers"]),
+        tests("ExpectationsTests", ["Expectations", "Reference", "Seeded"]),
         tests("DatasetsTests", ["Datasets", "Expectations", "Features", "Parquet", "Racing", "Seeded"]),
-        tests("ModellingTests", ["Betting", "Modelling", "Racing", "Seeded"]),
+        tests("ModellingTests", ["Betting", "LightGBM", "Modelling", "Racing", "Reference", "Seeded"]),
         tests("ReportingTests", ["Reporting"]),
         tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),
         tests("MessagesTests", ["Messages", crypto, yaml]),
@@ -152,7 +154,7 @@ let package = Package(
             [
                 "DevStack", "Expectations", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres", "Racing",
                 "RacingStore",
-                "Seeded",
+                "Reference", "Seeded",
                 "Servers", "Simulation", "Upstream", "Workers", logging,
             ]),
         tests("LightGBMTests", ["LightGBM"]),

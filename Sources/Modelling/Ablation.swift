@@ -39,8 +39,6 @@ public struct Ablation: Sendable, Codable, Equatable {
         func losses(_ dropped: Set<Int>, seed: Int, _ step: Int, _ title: String) throws -> [Double] {
             var plan = plan
             plan.seed += 100 * seed
-            // nothing is fitted against the market here
-            plan.forwardSeasons = 1
             let trainer = ModelTrainer(plan, isCancelled: isCancelled) { _, share in onProgress(title, (Double(step) + share) / steps) }
             let predictor = try Predictor(try trainer.train(training.leavingOut(dropped), name: "ablation", version: "1"))
             let test = holdout.leavingOut(dropped)

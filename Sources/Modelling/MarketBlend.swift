@@ -2,7 +2,8 @@ import Foundation
 
 /// The combination of model and market (Benter 1994): c_i proportional to exp(a ln f_i + b ln m_i).
 public struct MarketBlend: Sendable, Codable, Equatable {
-    /// The weight of the model, 0 or above: below 0 it would bet against itself.
+    /// The weight of the model, 0 or above: below 0 it would bet against itself. Held at 0, too, where it is not clear of 0 by two standard errors: a
+    /// weight that may be luck costs against a sharp market, and is not money to bet.
     public var a: Double
     /// The weight of the market.
     public var b: Double
@@ -19,6 +20,9 @@ public struct MarketBlend: Sendable, Codable, Equatable {
     /// Seconds before the off at which the market's prices were taken.
     public var lead: Int
 
+    /// Standard errors by which the model's weight must be clear of 0.
+    static let clear = 2.0
+
     /// - Parameters:
     ///   - model: within-race probabilities; see `market`.
     ///   - market: without overround, of every runner of every race.
@@ -31,7 +35,7 @@ public struct MarketBlend: Sendable, Codable, Equatable {
         var blend = MarketBlend(
             a: free.weights[0], b: free.weights[1], aError: free.errors[0], bError: free.errors[1], unconstrainedA: free.weights[0],
             unconstrainedB: free.weights[1], unconstrainedAError: free.errors[0], unconstrainedBError: free.errors[1], races: races.count, lead: lead)
-        if blend.a < 0 {
+        if blend.a < Self.clear * free.errors[0] {
             let alone = try maximise([m], shares, races)
             (blend.a, blend.aError, blend.b, blend.bError) = (0, nil, alone.weights[0], alone.errors[0])
         }

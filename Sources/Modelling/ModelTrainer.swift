@@ -74,6 +74,7 @@ public struct ModelTrainer: Sendable {
         let calibration = rows.isEmpty ? reference : try Isotonic(rows.map { probabilities(forward)[$0] }, rows.map { won[$0] })
         let f = calibrated(rows.isEmpty ? outOfFold : forward, calibration)
         let judged = rows.isEmpty ? Array(set.races.indices) : chained
+        metrics["oof_auc"] = RaceMetrics.auc(probabilities(outOfFold), set.positions.map { $0 == 1 })
         metrics["forward_races"] = Double(chained.count)
         metrics["forward_log_loss"] = RaceMetrics.mean(RaceMetrics.losses(f, shares, judged.map { set.races[$0] }))
 

@@ -19,6 +19,24 @@ public enum RaceMetrics {
     /// McFadden's pseudo-R2 against the uniform 1/n.
     public static func pseudoR2(_ loss: Double, uniform: Double) -> Double { 1 - loss / uniform }
 
+    /// The area under the ROC curve: the chance that a winner was given more than a loser, ties counting half (Hanley and McNeil 1982). NaN where
+    /// there are no winners or no losers.
+    public static func auc(_ probabilities: [Double], _ won: [Bool]) -> Double {
+        let order = probabilities.indices.sorted { probabilities[$0] < probabilities[$1] }
+        var (rankSum, winners, index) = (0.0, 0, 0)
+        while index < order.count {
+            var end = index
+            while end < order.count, probabilities[order[end]] == probabilities[order[index]] { end += 1 }
+            // ties share the mean of their ranks
+            let tied = order[index..<end].count { won[$0] }
+            rankSum += Double(tied) * Double(index + 1 + end) / 2
+            winners += tied
+            index = end
+        }
+        let (w, l) = (Double(winners), Double(order.count - winners))
+        return (rankSum - w * (w + 1) / 2) / (w * l)
+    }
+
     /// One bin of a calibration plot.
     public struct CalibrationBin: Sendable, Codable {
         public let count: Int

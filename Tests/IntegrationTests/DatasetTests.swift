@@ -7,6 +7,7 @@ import Parquet
 import Postgres
 import Racing
 import RacingStore
+import Reference
 import Servers
 import Testing
 
@@ -122,11 +123,11 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Reference.isThere, "no Python libraries: ./setup --reference")) func pyarrowAndPolarsReadTheParts() async throws {
+    @Test(.enabled(if: Python.isThere, "no Python libraries: ./setup --reference")) func pyarrowAndPolarsReadTheParts() async throws {
         try await withRoot { fleet, root async throws in
             try await prepare(fleet)
             let outcome = try await build(fleet)
-            let printed = try Reference.run(
+            let printed = try Python.run(
                 """
                 import sys, glob, json, polars as pl, pyarrow.parquet as pq, pyarrow.dataset as ds
                 files = sorted(glob.glob(sys.argv[1] + "/*.parquet"))

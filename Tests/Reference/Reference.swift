@@ -1,7 +1,7 @@
 import Foundation
 
 /// Python with the libraries that tests compare with, where `./setup --reference` has put it.
-public enum Reference {
+public enum Python {
     // not standardised, which would follow the link out of the environment
     public static let python =
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
