@@ -77,7 +77,9 @@ public enum DatasetManifest {
         try await connection.query(
             """
             INSERT INTO modeling.dataset_builds (request_id, part, outcome, error) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (request_id, part) DO UPDATE SET outcome = excluded.outcome, error = excluded.error, at = now()
+            ON CONFLICT (request_id, part) DO UPDATE SET error = excluded.error, at = now(),
+                   -- delivered again after it was built, the request finds nothing to do
+                   outcome = CASE WHEN dataset_builds.outcome = 'built' AND excluded.outcome = 'unchanged' THEN 'built' ELSE excluded.outcome END
             """, [.text(requestID), .text(part), .text(outcome), .text(error)])
     }
 

@@ -16,6 +16,8 @@ public struct RegisteredModel: Sendable, Equatable, Codable {
     public let featureSetHash: String?
     public let trainedThrough: CalendarDay?
     public let metricsJSON: String?
+    /// Scored beside the production model, never staked.
+    public let isShadow: Bool
 
     init(_ row: PostgresRow) throws {
         modelID = try row.get("model_id")
@@ -26,9 +28,10 @@ public struct RegisteredModel: Sendable, Equatable, Codable {
         featureSetHash = try row.find("feature_set_hash")
         trainedThrough = try row.find("trained_through", as: PostgresDate.self).map { CalendarDay($0) }
         metricsJSON = try row.find("metrics_json")
+        isShadow = try row.get("shadow")
     }
 
-    static let columns = "model_id, name, version, stage, artifact_uri, feature_set_hash, trained_through, metrics_json"
+    static let columns = "model_id, name, version, stage, artifact_uri, feature_set_hash, trained_through, metrics_json, shadow"
 }
 
 /// The registry: modeling.models and the bundles beside it.
@@ -88,18 +91,25 @@ public enum ModelRegistry {
         return found
     }
 
-    /// The models that live requests name: production, in the order of their names.
+    /// Scores a model beside the production one from the next tick on, published and never staked; or no longer.
+    public static func setShadow(_ isShadow: Bool, _ model: RegisteredModel, _ connection: PostgresConnection) async throws {
+        try await connection.query("UPDATE modeling.models SET shadow = $2 WHERE model_id = $1", [.int(model.modelID), .bool(isShadow)])
+    }
+
+    /// The models that live requests name: production, and challengers in shadow, in the order of their names.
     public static func production(_ connection: PostgresConnection) async throws -> [RegisteredModel] {
         try await connection.query(
             """
             SELECT \(RegisteredModel.columns) FROM modeling.models m
-             WHERE stage = 'production' AND EXISTS (SELECT FROM modeling.model_bundles b WHERE b.model_id = m.model_id) ORDER BY name
+             WHERE (stage = 'production' OR shadow) AND EXISTS (SELECT FROM modeling.model_bundles b WHERE b.model_id = m.model_id) ORDER BY name, stage <> 'production', model_id
             """
         ).map(RegisteredModel.init)
     }
 
     /// Makes a version the production one; the one before is archived. Recorded with who and why.
-    public static func promote(_ model: RegisteredModel, by who: String, why: String?, _ connection: PostgresConnection) async throws {
+    public static func promote(
+        _ model: RegisteredModel, by who: String, why: String?, gateJSON: String? = nil, overriddenBy: String? = nil, _ connection: PostgresConnection
+    ) async throws {
         try await connection.transaction { connection in
             try await connection.query("SELECT pg_advisory_xact_lock(hashtext($1))", [.text("giddyup.models." + model.name)])
             let before = try await connection.query(
@@ -107,10 +117,15 @@ public enum ModelRegistry {
             let previous = try before.first?.get("version", as: String.self)
             guard previous != model.version else { return }
             try await connection.query("UPDATE modeling.models SET stage = 'archived' WHERE name = $1 AND stage = 'production'", [.text(model.name)])
-            try await connection.query("UPDATE modeling.models SET stage = 'production' WHERE model_id = $1", [.int(model.modelID)])
+            try await connection.query("UPDATE modeling.models SET stage = 'production', shadow = false WHERE model_id = $1", [.int(model.modelID)])
             try await connection.query(
-                "INSERT INTO modeling.promotions (name, from_version, to_version, by_whom, why) VALUES ($1, $2, $3, $4, $5)",
-                [.text(model.name), .text(previous), .text(model.version), .text(who), .text(why)])
+                """
+                INSERT INTO modeling.promotions (name, from_version, to_version, by_whom, why, gate, overridden_by)
+                VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)
+                """,
+                [
+                    .text(model.name), .text(previous), .text(model.version), .text(who), .text(why), .text(gateJSON), .text(overriddenBy),
+                ])
         }
     }
 

@@ -20,7 +20,9 @@ public enum TickStore {
     public static func record(_ ticks: [Tick], models: [RegisteredModel], _ connection: PostgresConnection) async throws {
         guard !ticks.isEmpty else { return }
         let sorted = ticks.sorted { ($0.key.raceID, $0.asOf) < ($1.key.raceID, $1.asOf) }
-        let names = models.map { "{\"name\": \"\($0.name)\", \"version\": \"\($0.version)\", \"model_id\": \($0.modelID)}" }.joined(separator: ", ")
+        let names = models.map {
+            "{\"name\": \"\($0.name)\", \"version\": \"\($0.version)\", \"model_id\": \($0.modelID), \"shadow\": \($0.stage != "production")}"
+        }.joined(separator: ", ")
         try await connection.query(
             """
             INSERT INTO modeling.ticks (race_id, as_of, race_date, models)
@@ -38,9 +40,9 @@ public enum TickStore {
     public static func waiting(since: Instant, limit: Int = 1000, _ connection: PostgresConnection) async throws -> [RaceRequest] {
         let rows = try await connection.query(
             """
-            SELECT t.race_id, t.as_of, t.race_date, t.revision, m.name, m.version, m.model_id
+            SELECT t.race_id, t.as_of, t.race_date, t.revision, m.name, m.version, m.model_id, coalesce(m.shadow, false) AS shadow
               FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND as_of >= $2 ORDER BY as_of, race_id LIMIT $1) t
-             CROSS JOIN LATERAL jsonb_to_recordset(t.models) AS m(name text, version text, model_id bigint)
+             CROSS JOIN LATERAL jsonb_to_recordset(t.models) AS m(name text, version text, model_id bigint, shadow boolean)
              ORDER BY t.as_of, t.race_id, m.model_id
             """, [.int(limit), .instant(since.postgres)])
         var requests: [RaceRequest] = []
@@ -57,6 +59,7 @@ public enum TickStore {
             }
             var model = ModelReference()
             (model.name, model.version, model.modelID) = (try row.get("name"), try row.get("version"), try row.get("model_id"))
+            model.shadow = try row.get("shadow")
             requests[requests.count - 1].models.append(model)
         }
         return requests

@@ -40,6 +40,12 @@ public struct TrainingSet: Sendable {
         self.odds = odds
     }
 
+    /// Without races.
+    public static var empty: TrainingSet {
+        TrainingSet(
+            featureNames: [], featureSetVersion: 0, featureSetHash: "", matrix: LightGBMMatrix([], columns: 1), races: [], positions: [], odds: [:])
+    }
+
     /// What each row won of its race: 1/k to each of k winners.
     public var winShares: [Double] {
         var shares = [Double](repeating: 0, count: positions.count)

@@ -82,27 +82,18 @@ struct FeaturesCommand: AsyncParsableCommand {
             guard let first = book.firstTrainingDay(from: from?.day, through: last) else {
                 throw CommandError("there is no result up to \(last): import results first")
             }
-            let permuted = try await Self.audit(book, first, last, seed, nil, "permuted results")
-            let planted = try await Self.audit(book, first, last, seed, .ownTime, "with the own time planted")
-            let outcome = Outcome(seed: seed, permuted: permuted, planted: planted, passes: permuted.passes && !planted.passes)
-            if json { try Console.json(outcome) } else { Self.lines(outcome).forEach(Console.print) }
-            if !outcome.passes { throw ExitCode.failure }
-        }
-
-        private static func audit(
-            _ book: FormBook, _ first: CalendarDay, _ last: CalendarDay, _ seed: UInt64, _ plant: LeakAudit.Plant?, _ title: String
-        ) async throws -> LeakAudit {
-            let bar = ProgressBar(title)
-            let threads = ProcessInfo.processInfo.activeProcessorCount
-            let audit = try await onOwnThread { isCancelled, progress in
-                try LeakAudit(
-                    book, .ability1, from: first, through: last, seed: seed, plant: plant, threads: threads, isCancelled: isCancelled,
-                    onProgress: progress)
+            let (threads, seed) = (ProcessInfo.processInfo.activeProcessorCount, seed)
+            let bar = ProgressBar("audit")
+            let pair = try await onOwnThread { isCancelled, progress in
+                try LeakAuditPair(
+                    book, .ability1, from: first, through: last, seed: seed, threads: threads, isCancelled: isCancelled, onProgress: progress)
             } report: { stage, share in
                 bar.update(share, stage)
             }
-            bar.finish("\(audit.races) races tested")
-            return audit
+            bar.finish("\(pair.permuted.races) races tested")
+            let outcome = Outcome(seed: seed, permuted: pair.permuted, planted: pair.planted, passes: pair.passes)
+            if json { try Console.json(outcome) } else { Self.lines(outcome).forEach(Console.print) }
+            if !outcome.passes { throw ExitCode.failure }
         }
 
         private static func lines(_ outcome: Outcome) -> [String] {

@@ -81,19 +81,42 @@ public struct TrainerHandler: Handler {
             try? await self.report(request, stage, share)
         }
         let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
-        let model = try await pool.withConnection { connection in
+        let registered = try await pool.withConnection { connection in
             let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
-            if try await ModelRegistry.list(connection).filter({ $0.name == request.name && $0.stage == "production" }).isEmpty {
-                try await ModelRegistry.promote(model, by: "trainer", why: "the first model of its name", connection)
-            }
-            return try await ModelRegistry.find(name: model.name, version: model.version, connection)
+            let isFirst = try await ModelRegistry.list(connection).filter { $0.name == request.name && $0.stage == "production" }.isEmpty
+            return (model, isFirst)
         }
+        var model = registered.0
+        if registered.1 { model = try await promoteFirst(model, request, book, from: start, through: last) }
         try await report(request, "done", 1, modelID: model.modelID)
         var version = ModelVersion()
         (version.name, version.version, version.modelID, version.stage) = (model.name, model.version, model.modelID, model.stage)
         version.sha256 = ModelBundle.sha256(try bundle.bytes())
         version.featureSetHash = bundle.featureSetHash
         return try version.record(prefix: topicPrefix)
+    }
+
+    /// The first model of a name needs only the leak audit; one that fails it waits in staging for a person.
+    private func promoteFirst(
+        _ model: RegisteredModel, _ request: TrainingRequest, _ book: FormBook, from first: CalendarDay, through last: CalendarDay
+    ) async throws -> RegisteredModel {
+        let audit: LeakAuditPair
+        do {
+            audit = try await LeakAuditing.audit(book, .ability1, from: first, through: last, pool) { stage, share in
+                try? await self.report(request, stage, share)
+            }
+        } catch let error as ModellingError {
+            logger.warning("\(model.name) \(model.version) is not promoted: \(error)")
+            return model
+        }
+        if let objection = audit.objection {
+            logger.error("\(model.name) \(model.version) is not promoted: \(objection)")
+            return model
+        }
+        return try await pool.withConnection { connection in
+            try await ModelRegistry.promote(model, by: "trainer", why: "the first model of its name; the leak audit passes", connection)
+            return try await ModelRegistry.find(name: model.name, version: model.version, connection)
+        }
     }
 
     private func report(_ request: TrainingRequest, _ stage: String, _ progress: Double, error: String? = nil, modelID: Int64? = nil) async throws {
