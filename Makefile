@@ -2,7 +2,7 @@ SWIFT_BUILD = swift build -c release
 SOURCES = $(shell git ls-files --cached --others --exclude-standard 'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reference build demo test lint format protos docs
+.PHONY: help setup reference mlflow build demo test lint format protos docs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,12 @@ setup: ## install and lay out the native libraries (idempotent)
 
 reference: ## install the Python libraries that some tests and the benchmarks compare with
 	@./setup --reference
+
+mlflow: setup ## run an MLflow server on loopback, its records in DATABASE_URL's Postgres (PORT=5000)
+	@./setup --mlflow
+	@test -n "$(DATABASE_URL)" || { echo "make mlflow: set DATABASE_URL to the Postgres that keeps its records"; exit 1; }
+	.deps/mlflow/bin/mlflow server --host 127.0.0.1 --port $(or $(PORT),5000) --backend-store-uri "$(DATABASE_URL)" \
+	  --serve-artifacts --artifacts-destination $(or $(ARTIFACT_ROOT),$(CURDIR)/artifacts)/mlflow
 
 build: setup ## build everything for release
 	$(SWIFT_BUILD)

@@ -66,6 +66,7 @@ let package = Package(
         library("Kafka", ["CLibrdkafka"]),
         library("LightGBM", ["CLightGBM"], linker: native),
         library("Parquet", ["CParquet"]),
+        library("MLflow"),
 
         // The domain: pure values and functions, without Kafka, Postgres or a clock.
         library("Racing"),
@@ -94,7 +95,8 @@ let package = Package(
         library(
             "Workers",
             [
-                "Betting", "Datasets", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Postgres",
+                "Betting", "Datasets", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "MLflow", "Messages", "ModelingStore", "Modelling",
+                "Postgres",
                 "Racing",
                 "RacingStore",
                 lifecycle, logging,
@@ -129,6 +131,7 @@ let package = Package(
         // A seeded generator for property tests.
         .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: strict),
         tests("PostgresTests", ["Postgres", "Servers"]),
+        tests("MLflowTests", ["MLflow"]),
         tests("KafkaTests", ["Kafka", "Servers"]),
         tests("RacingTests", ["Racing"]),
         tests("BettingTests", ["Betting", "Seeded"]),
@@ -152,7 +155,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "DevStack", "Expectations", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres", "Racing",
+                "DevStack", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres",
+                "Racing",
                 "RacingStore",
                 "Reference", "Seeded",
                 "Servers", "Simulation", "Upstream", "Workers", logging,

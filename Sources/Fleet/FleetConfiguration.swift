@@ -13,6 +13,7 @@ import Logging
 /// | `TOPIC_PREFIX` | text | empty | before every topic's name |
 /// | `ADMIN_PORT` | 0...65535 | none | `/livez`, `/readyz` and `/metrics`; none: not served |
 /// | `ARTIFACT_ROOT` | path | none | where `artifact_uri`s of the file kind live |
+/// | `MLFLOW_TRACKING_URI` | http address | none | where models are copied to |
 /// | `COMMISSION` | 0 to below 1 | 0 | taken from net winnings, 0.02 for two per cent |
 /// | `LOG_LEVEL` | trace...critical | info | |
 /// | `LOG_FORMAT` | text, json | text | |
@@ -27,6 +28,7 @@ public struct FleetConfiguration: Sendable {
     public var topicPrefix: String
     public var adminPort: UInt16?
     public var artifactRoot: String?
+    public var mlflowTrackingURI: String?
     public var logLevel: Logger.Level
     public var logsJSON: Bool
     public var brokerControl: String?
@@ -50,6 +52,7 @@ public struct FleetConfiguration: Sendable {
         groupID = text("kafka.group.id")
         topicPrefix = text("topic.prefix") ?? ""
         artifactRoot = text("artifact.root")
+        mlflowTrackingURI = text("mlflow.tracking.uri")
         brokerControl = text("dev.broker.control")
         if let port = text("admin.port") {
             guard let number = UInt16(port) else { throw ConfigurationError("ADMIN_PORT=\(port) is not a port: 0 to 65535") }

@@ -18,6 +18,8 @@ public struct RegisteredModel: Sendable, Equatable, Codable {
     public let metricsJSON: String?
     /// Scored beside the production model, never staked.
     public let isShadow: Bool
+    /// As models:/NAME/VERSION; nil: not in MLflow (yet).
+    public let mlflowURI: String?
 
     init(_ row: PostgresRow) throws {
         modelID = try row.get("model_id")
@@ -29,9 +31,10 @@ public struct RegisteredModel: Sendable, Equatable, Codable {
         trainedThrough = try row.find("trained_through", as: PostgresDate.self).map { CalendarDay($0) }
         metricsJSON = try row.find("metrics_json")
         isShadow = try row.get("shadow")
+        mlflowURI = try row.find("mlflow_uri")
     }
 
-    static let columns = "model_id, name, version, stage, artifact_uri, feature_set_hash, trained_through, metrics_json, shadow"
+    static let columns = "model_id, name, version, stage, artifact_uri, feature_set_hash, trained_through, metrics_json, shadow, mlflow_uri"
 }
 
 /// The registry: modeling.models and the bundles beside it.
@@ -89,6 +92,11 @@ public enum ModelRegistry {
             throw StoreError(.unknownModel, "there is no model \(name)\(version.map { " " + $0 } ?? ""); versions: \(known)")
         }
         return found
+    }
+
+    /// Where its copy in MLflow is.
+    public static func setMLflow(_ uri: String, modelID: Int64, _ connection: PostgresConnection) async throws {
+        try await connection.query("UPDATE modeling.models SET mlflow_uri = $2 WHERE model_id = $1", [.int(modelID), .text(uri)])
     }
 
     /// Scores a model beside the production one from the next tick on, published and never staked; or no longer.

@@ -30,6 +30,7 @@ public struct ModelTrainer: Sendable {
         let windows = Self.seasons(of: set, count: plan.forwardSeasons)
         let steps = Double(plan.folds + windows.count)
 
+        var foldMetrics: [String: Double] = [:]
         var (models, outOfFold): ([String], [Double]) = ([], [Double](repeating: 0, count: set.matrix.rows))
         for fold in 0..<plan.folds {
             onProgress("fold \(fold + 1) of \(plan.folds)", Double(fold) / steps)
@@ -39,6 +40,8 @@ public struct ModelTrainer: Sendable {
             models.append(trained.model)
             let predicted = try LightGBMBooster(model: trained.model).predict(set.taking(watch).matrix, threads: 0)
             scatter(predicted, set, watch, into: &outOfFold)
+            foldMetrics["fold_\(fold + 1)_log_loss"] = trained.history[trained.bestIteration - 1]
+            foldMetrics["fold_\(fold + 1)_trees"] = Double(trained.bestIteration)
         }
 
         var (forward, chained): ([Double], [Int]) = ([Double](repeating: 0, count: set.matrix.rows), [])
@@ -52,18 +55,19 @@ public struct ModelTrainer: Sendable {
             chained.append(contentsOf: window)
         }
         onProgress("calibration and blend", 1)
-        return try assemble(set, shares, models, outOfFold, forward, chained, name, version)
+        return try assemble(set, shares, models, foldMetrics, outOfFold, forward, chained, name, version)
     }
 
     private func assemble(
-        _ set: TrainingSet, _ shares: [Double], _ models: [String], _ outOfFold: [Double], _ forward: [Double], _ chained: [Int], _ name: String,
+        _ set: TrainingSet, _ shares: [Double], _ models: [String], _ foldMetrics: [String: Double], _ outOfFold: [Double], _ forward: [Double],
+        _ chained: [Int], _ name: String,
         _ version: String
     ) throws -> ModelBundle {
         let won = set.positions.map { $0 == 1 ? 1.0 : 0.0 }
         func probabilities(_ raw: [Double]) -> [Double] { plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(raw, set.races) : raw }
         func calibrated(_ raw: [Double], _ curve: Isotonic) -> [Double] { normalised(probabilities(raw).map { curve($0) }, set.races) }
 
-        var metrics: [String: Double] = [:]
+        var metrics = foldMetrics
         let reference = try Isotonic(probabilities(outOfFold), won)
         metrics["oof_log_loss"] = RaceMetrics.mean(RaceMetrics.losses(calibrated(outOfFold, reference), shares, set.races))
         metrics["uniform_log_loss"] = RaceMetrics.mean(

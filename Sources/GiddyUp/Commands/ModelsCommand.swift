@@ -3,11 +3,12 @@ import Fleet
 import Foundation
 import Messages
 import ModelingStore
+import Workers
 
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "The registry: what there is, and what is in production.",
-        subcommands: [List.self, Show.self, Promote.self, Rollback.self, Shadow.self])
+        subcommands: [List.self, Show.self, Promote.self, Rollback.self, Shadow.self, Sync.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "All models.", discussion: "Example: giddyup models list")
@@ -112,6 +113,31 @@ struct ModelsCommand: AsyncParsableCommand {
         }
     }
 
+    struct Sync: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "sync", abstract: "Copy to MLflow what is not there yet, and point its production aliases.",
+            discussion: "Needs MLFLOW_TRACKING_URI.\nExample: MLFLOW_TRACKING_URI=http://127.0.0.1:5000 giddyup models sync")
+        @Flag(help: "Say what would be copied, and copy nothing.")
+        var dryRun = false
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let connection = try Connection()
+            guard let uri = connection.configuration.mlflowTrackingURI else { throw CommandError("MLFLOW_TRACKING_URI is not set") }
+            let mlflow = try MLflowSync(trackingURI: uri)
+            let models = try await connection.pool.withConnection { try await ModelRegistry.list($0) }
+                .filter { $0.artifactURI?.hasPrefix("postgres:") == true && ($0.mlflowURI == nil || $0.stage == "production") }
+            var copied: [String: String] = [:]
+            for model in models {
+                let name = "\(model.name) \(model.version)"
+                copied[name] = dryRun ? "would be copied" : try await mlflow.upload(model, connection.pool)
+            }
+            if json { return try Console.json(copied) }
+            for (name, uri) in copied.sorted(by: { $0.key < $1.key }) { Console.print("\(name): \(uri)") }
+        }
+    }
+
     struct Rollback: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rollback", abstract: "Put the version before back into production.",
@@ -158,6 +184,14 @@ struct ModelsCommand: AsyncParsableCommand {
                 try await ModelRegistry.promote(model, by: who, why: why, gateJSON: found, overriddenBy: overriddenBy, $0)
             }
             try await tellScorers(model, connection)
+            if let uri = connection.configuration.mlflowTrackingURI {
+                let promoted = try await connection.pool.withConnection {
+                    try await ModelRegistry.find(name: model.name, version: model.version, $0)
+                }
+                do { _ = try await MLflowSync(trackingURI: uri).upload(promoted, connection.pool) } catch {
+                    Console.note("promoted, and MLflow does not know it yet (giddyup models sync tells it): \(error)")
+                }
+            }
         }
         if json { return try Console.json(["name": model.name, "version": model.version, "stage": dryRun ? model.stage : "production"]) }
         Console.print("\(dryRun ? "would promote" : "promoted") \(model.name) \(model.version)")

@@ -16,11 +16,14 @@ public struct TrainerHandler: Handler {
     private let pool: PostgresPool
     private let topicPrefix: String
     private let logger: Logger
+    private let mlflow: MLflowSync?
 
     /// Seconds before the off at which the blend is fitted, where the data has prices.
     private static let leads = [0, 600, 3600, 14_400]
 
-    public init(_ pool: PostgresPool, topicPrefix: String, logger: Logger) {
+    /// - Parameter mlflow: nil: models are kept in Postgres alone.
+    public init(_ pool: PostgresPool, topicPrefix: String, mlflow: MLflowSync? = nil, logger: Logger) {
+        self.mlflow = mlflow
         self.pool = pool
         self.topicPrefix = topicPrefix
         self.logger = logger
@@ -88,6 +91,15 @@ public struct TrainerHandler: Handler {
         }
         var model = registered.0
         if registered.1 { model = try await promoteFirst(model, request, book, from: start, through: last) }
+        if let mlflow {
+            // Postgres has the bundle: what MLflow lacks is brought later
+            do {
+                let uri = try await mlflow.upload(model, pool)
+                logger.info("in MLflow as \(uri)")
+            } catch {
+                logger.error("\(model.name) \(model.version) is registered and not in MLflow; `giddyup models sync` brings it there: \(error)")
+            }
+        }
         try await report(request, "done", 1, modelID: model.modelID)
         var version = ModelVersion()
         (version.name, version.version, version.modelID, version.stage) = (model.name, model.version, model.modelID, model.stage)

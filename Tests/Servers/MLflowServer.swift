@@ -1,0 +1,58 @@
+import DevStack
+import Foundation
+
+/// The real MLflow server with Postgres behind it, where `./setup --mlflow` has put it.
+public enum MLflowServer {
+    public static let program =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        + "/.deps/mlflow/bin/python"
+    public static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
+
+    public struct Failed: Error, CustomStringConvertible { public let description: String }
+
+    /// Runs one for as long as `body` takes.
+    ///
+    /// - Parameter database: a database of its own, as a libpq URI.
+    public static func with(database: String, folder: String, _ body: (String) async throws -> Void) async throws {
+        let port = try freePort()
+        let process = try ChildProcess(
+            program,
+            [
+                "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", "\(port)", "--backend-store-uri",
+                database.replacing("postgresql://", with: "postgresql+psycopg2://"), "--serve-artifacts", "--artifacts-destination", folder,
+                "--workers", "1",
+            ], environment: ProcessInfo.processInfo.environment, output: folder + ".log")
+        let address = "http://127.0.0.1:\(port)"
+        do {
+            let deadline = ContinuousClock.now + .seconds(120)
+            while (try? Data(contentsOf: URL(string: address + "/health") ?? URL(fileURLWithPath: "/"))) == nil {
+                guard ContinuousClock.now < deadline, process.exitStatus == nil else {
+                    throw Failed(
+                        description: "mlflow did not start: \((try? String(contentsOfFile: folder + ".log", encoding: .utf8))?.suffix(1500) ?? "")")
+                }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            try await body(address)
+        } catch {
+            await process.stop()
+            throw error
+        }
+        await process.stop()
+    }
+
+    private static func freePort() throws -> Int {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(socket, generic, length) == 0 && getsockname(socket, generic, &length) == 0
+            }
+        }
+        guard bound else { throw Failed(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE modeling.models DROP COLUMN mlflow_uri;
