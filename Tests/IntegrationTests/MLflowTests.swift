@@ -76,6 +76,7 @@ import Testing
         process.arguments = ["-c", script, address, reference, input]
         try Data().write(to: URL(fileURLWithPath: output))
         process.standardOutput = FileHandle(forWritingAtPath: output)
+        process.standardError = process.standardOutput
         try process.run()
         process.waitUntilExit()
         let printed = try String(contentsOfFile: output, encoding: .utf8)
@@ -84,7 +85,7 @@ import Testing
             let metrics, params, inputs: Int
             let status: String
         }
-        let line = try #require(printed.split(separator: "\n").first { $0.hasPrefix("RESULT") })
+        let line = try #require(printed.split(separator: "\n").first { $0.hasPrefix("RESULT") }, "\(printed.suffix(1500))")
         let read = try JSONDecoder().decode(Read.self, from: Data(line.dropFirst(6).utf8))
         #expect(read.p.count == ours.count)
         for (a, b) in zip(read.p, ours) { #expect(abs(a - b) < 1e-12, "\(reference)") }

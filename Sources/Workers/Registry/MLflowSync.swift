@@ -36,7 +36,7 @@ public struct MLflowSync: Sendable {
             try await client.logInput(
                 run, dataset: "races", digest: sha256, source: "racing.* \(bundle.trainedFrom) to \(bundle.trainedThrough)",
                 profile: "{\"races\": \(bundle.races), \"rows\": \(bundle.rows)}")
-            for (name, data) in try PyfuncModel.files(bundle).sorted(by: { $0.key < $1.key }) {
+            for (name, data) in try PyfuncModel.files(bundle, run: run.id).sorted(by: { $0.key < $1.key }) {
                 try await client.putArtifact(run, "model/" + name, data)
             }
             // finished last: a run that was broken off is not found, and made again

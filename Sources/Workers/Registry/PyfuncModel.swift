@@ -4,16 +4,17 @@ import Modelling
 /// A bundle as an MLflow model that Python loads: `mlflow.pyfunc.load_model(...).predict(frame)` gives the calibrated race probabilities.
 public enum PyfuncModel {
     /// The files of the model's folder by name.
-    public static func files(_ bundle: ModelBundle) throws -> [String: Data] {
+    public static func files(_ bundle: ModelBundle, run: String) throws -> [String: Data] {
         [
-            "MLmodel": Data(description(bundle).utf8), "bundle.json": Data(try bundle.bytes()), "code/giddyup_pyfunc.py": Data(loader.utf8),
+            "MLmodel": Data(description(bundle, run).utf8), "bundle.json": Data(try bundle.bytes()), "code/giddyup_pyfunc.py": Data(loader.utf8),
             "requirements.txt": Data("lightgbm==4.6.0\nnumpy\npandas\n".utf8),
         ]
     }
 
-    private static func description(_ bundle: ModelBundle) -> String {
+    private static func description(_ bundle: ModelBundle, _ run: String) -> String {
         """
         artifact_path: model
+        run_id: \(run)
         flavors:
           python_function:
             code: code
