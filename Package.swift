@@ -124,6 +124,9 @@ let package = Package(
             path: "Benchmarks/Features",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "bench-training", dependencies: ["LightGBM", "Modelling", "Parquet", "Racing"], path: "Benchmarks/Training", swiftSettings: strict),
+
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
         // Python's own libraries, where `./setup --reference` has put them.

@@ -32,7 +32,8 @@ for _ in 0..<runs {
     reads.append(seconds(start))
     let building = ContinuousClock.now
     let days = (0..<book.raceCount).lazy.map { book.race($0).day }
-    let months = days.first.flatMap { first in days.last.map { DatasetMonth.covering(first, $0) } } ?? []
+    let months = (days.first.flatMap { first in days.last.map { DatasetMonth.covering(first, $0) } } ?? [])
+        .filter { !book.raceNumbers(from: $0.first, through: $0.last).isEmpty }
     let done = Mutex<(rows: Int, bytes: Int, next: Int)>((0, 0, 0))
     DispatchQueue.concurrentPerform(iterations: ProcessInfo.processInfo.activeProcessorCount) { _ in
         while true {

@@ -49,6 +49,9 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
 
   public var fast: Bool = false
 
+  /// Sets of hyper-parameters to try first; the best by race log loss out of fold trains the model.
+  public var trials: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -85,7 +88,7 @@ fileprivate nonisolated let _protobuf_package = "giddyup.v1"
 
 nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TrainingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -100,6 +103,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
       case 5: try { try decoder.decodeSingularSInt32Field(value: &self.toDay) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.objective) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.fast) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
       default: break
       }
     }
@@ -131,6 +135,9 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if self.fast != false {
       try visitor.visitSingularBoolField(value: self.fast, fieldNumber: 7)
     }
+    if self.trials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -142,6 +149,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.toDay != rhs.toDay {return false}
     if lhs.objective != rhs.objective {return false}
     if lhs.fast != rhs.fast {return false}
+    if lhs.trials != rhs.trials {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -26,36 +26,56 @@ public struct ModelTrainer: Sendable {
     public func train(_ set: TrainingSet, name: String, version: String) throws -> ModelBundle {
         let shares = set.winShares
         guard shares.contains(where: { $0 > 0 }) else { throw ModellingError("no race has a winner") }
-        let folds = try GroupKFold.assign(sizes: set.races.map(\.rows.count), folds: plan.folds)
         let windows = Self.seasons(of: set, count: plan.forwardSeasons)
         let steps = Double(plan.folds + windows.count)
-
-        var foldMetrics: [String: Double] = [:]
-        var (models, outOfFold): ([String], [Double]) = ([], [Double](repeating: 0, count: set.matrix.rows))
-        for fold in 0..<plan.folds {
-            onProgress("fold \(fold + 1) of \(plan.folds)", Double(fold) / steps)
-            let learn = set.races.indices.filter { folds[$0] != fold }
-            let watch = set.races.indices.filter { folds[$0] == fold }
-            let trained = try fit(set, learn, watch, seed: fold)
-            models.append(trained.model)
-            let predicted = try LightGBMBooster(model: trained.model).predict(set.taking(watch).matrix, threads: 0)
-            scatter(predicted, set, watch, into: &outOfFold)
-            foldMetrics["fold_\(fold + 1)_log_loss"] = trained.history[trained.bestIteration - 1]
-            foldMetrics["fold_\(fold + 1)_trees"] = Double(trained.bestIteration)
-        }
+        let folds = try trainFolds(set) { onProgress("fold \($0 + 1) of \(plan.folds)", Double($0) / steps) }
 
         var (forward, chained): ([Double], [Int]) = ([Double](repeating: 0, count: set.matrix.rows), [])
         for (index, window) in windows.enumerated() {
             onProgress("season \(index + 1) of \(windows.count), by earlier seasons", Double(plan.folds + index) / steps)
             let earlier = Array(0..<window.lowerBound)
-            let learn = earlier.filter { folds[$0] != 0 }
-            let trained = try fit(set, learn, earlier.filter { folds[$0] == 0 }, seed: plan.folds + index)
+            let learn = earlier.filter { folds.assigned[$0] != 0 }
+            let trained = try fit(set, learn, earlier.filter { folds.assigned[$0] == 0 }, seed: plan.folds + index)
             let predicted = try LightGBMBooster(model: trained.model).predict(set.taking(Array(window)).matrix, threads: 0)
             scatter(predicted, set, Array(window), into: &forward)
             chained.append(contentsOf: window)
         }
         onProgress("calibration and blend", 1)
-        return try assemble(set, shares, models, foldMetrics, outOfFold, forward, chained, name, version)
+        return try assemble(set, shares, folds.models, folds.metrics, folds.outOfFold, forward, chained, name, version)
+    }
+
+    private struct Folds {
+        /// The fold of each race.
+        let assigned: [Int]
+        var models: [String] = []
+        var metrics: [String: Double] = [:]
+        /// Of each row, by the model that did not see its race.
+        var outOfFold: [Double]
+    }
+
+    private func trainFolds(_ set: TrainingSet, _ onFold: (Int) -> Void) throws -> Folds {
+        var folds = Folds(
+            assigned: try GroupKFold.assign(sizes: set.races.map(\.rows.count), folds: plan.folds),
+            outOfFold: [Double](repeating: 0, count: set.matrix.rows))
+        for fold in 0..<plan.folds {
+            onFold(fold)
+            let learn = set.races.indices.filter { folds.assigned[$0] != fold }
+            let watch = set.races.indices.filter { folds.assigned[$0] == fold }
+            let trained = try fit(set, learn, watch, seed: fold)
+            folds.models.append(trained.model)
+            let predicted = try LightGBMBooster(model: trained.model).predict(set.taking(watch).matrix, threads: 0)
+            scatter(predicted, set, watch, into: &folds.outOfFold)
+            folds.metrics["fold_\(fold + 1)_log_loss"] = trained.history[trained.bestIteration - 1]
+            folds.metrics["fold_\(fold + 1)_trees"] = Double(trained.bestIteration)
+        }
+        return folds
+    }
+
+    /// Race log loss of the folds' predictions of what they did not see, uncalibrated: what hyper-parameters are judged by.
+    func outOfFoldLoss(_ set: TrainingSet) throws -> Double {
+        let raw = try trainFolds(set) { _ in }.outOfFold
+        let p = plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(raw, set.races) : normalised(raw, set.races)
+        return RaceMetrics.mean(RaceMetrics.losses(p, set.winShares, set.races))
     }
 
     private func assemble(
@@ -101,27 +121,32 @@ public struct ModelTrainer: Sendable {
             parameters: plan.parameters.values, metrics: metrics, models: models)
     }
 
+    /// LightGBM's copy of some races, in its own bins, with what the objective needs of them; the rows themselves are let go.
+    private func lightGBM(_ set: TrainingSet, _ races: [Int], _ parameters: LightGBMParameters, _ reference: LightGBMDataset?) throws -> (
+        data: LightGBMDataset, races: [TrainingRace], shares: [Double]
+    ) {
+        let part = set.taking(races)
+        let data = try LightGBMDataset(
+            part.matrix, labels: part.positions.map { $0 == 1 ? 1 : 0 }, names: part.featureNames, parameters: parameters, reference: reference)
+        return (data, part.races, part.winShares)
+    }
+
     /// One model with early stopping on the races left out, by their log loss.
     private func fit(_ set: TrainingSet, _ learn: [Int], _ watch: [Int], seed: Int) throws -> LightGBMTrained {
-        let (training, validation) = (set.taking(learn), set.taking(watch))
         let parameters = plan.parameters.setting("seed", "\(plan.seed + seed)")
-        func data(_ part: TrainingSet, _ reference: LightGBMDataset?) throws -> LightGBMDataset {
-            try LightGBMDataset(
-                part.matrix, labels: part.positions.map { $0 == 1 ? 1 : 0 }, names: part.featureNames, parameters: parameters, reference: reference)
-        }
-        let (learning, held) = (training.winShares, validation.winShares)
-        let trainingData = try data(training, nil)
+        let learning = try lightGBM(set, learn, parameters, nil)
+        let held = try lightGBM(set, watch, parameters, learning.data)
         let objective: LightGBMObjective =
             plan.objective == .binary
             ? .named("binary")
-            : .custom { scores, gradient, hessian in RaceSoftmax.derive(scores, training.races, learning, &gradient, &hessian) }
+            : .custom { scores, gradient, hessian in RaceSoftmax.derive(scores, learning.races, learning.shares, &gradient, &hessian) }
         let metric: ([Double]) -> Double = { predicted in
-            let p = plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(predicted, validation.races) : normalised(predicted, validation.races)
-            return RaceMetrics.mean(RaceMetrics.losses(p, held, validation.races))
+            let p = plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(predicted, held.races) : normalised(predicted, held.races)
+            return RaceMetrics.mean(RaceMetrics.losses(p, held.shares, held.races))
         }
         return try LightGBMTraining.run(
-            trainingData, objective: objective, parameters: parameters, rounds: plan.rounds,
-            validation: (try data(validation, trainingData), metric, plan.patience), isCancelled: isCancelled)
+            learning.data, objective: objective, parameters: parameters, rounds: plan.rounds, validation: (held.data, metric, plan.patience),
+            isCancelled: isCancelled)
     }
 
     private func scatter(_ predicted: [Double], _ set: TrainingSet, _ races: [Int], into target: inout [Double]) {

@@ -28,6 +28,8 @@ struct TrainCommand: AsyncParsableCommand {
     var objective: String = "race_softmax"
     @Option(help: "Days to judge the model alone on afterwards, FROM..TO, after --to.")
     var holdout: String?
+    @Option(help: "Sets of hyper-parameters to try first, by race log loss out of fold; tried ones are remembered.")
+    var trials = 0
     @Flag(help: "Larger steps and fewer trees: a demonstration, not a model to bet with.")
     var fast = false
     @Flag(help: "Say what would be sent, and send nothing.")
@@ -37,6 +39,7 @@ struct TrainCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard Objective(rawValue: objective) != nil else { throw ValidationError("--objective \(objective): binary or race_softmax") }
+        guard (0...10_000).contains(trials) else { throw ValidationError("--trials \(trials): 0 to 10000") }
         if let from, from.day > to.day { throw ValidationError("--from \(from.day) is after --to \(to.day)") }
         if let window = try window(), window.first <= to.day { throw ValidationError("--holdout must begin after --to \(to.day)") }
     }
@@ -72,6 +75,7 @@ struct TrainCommand: AsyncParsableCommand {
         request.toDay = to.day.number
         request.objective = objective
         request.fast = fast
+        request.trials = UInt32(trials)
         request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
         if dryRun { return Console.print("would request \(name) \(request.version) (\(objective)) on all races to \(to.day)") }
         let model = try await Self.train(request, connection)

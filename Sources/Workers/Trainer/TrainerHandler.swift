@@ -74,11 +74,17 @@ public struct TrainerHandler: Handler {
         }
         let plan = TrainingPlan.standard(
             Objective(rawValue: request.objective) ?? .binary, threads: ProcessInfo.processInfo.activeProcessorCount, fast: request.fast)
-        let bundle = try await onOwnThread { isCancelled, progress in
-            let set = try TrainingSet(book, .ability1, from: start, through: last, prices: prices, isCancelled: isCancelled) { done, all in
+        try await report(request, "features", 0)
+        let set = try await onOwnThread { isCancelled, progress in
+            try TrainingSet(book, .ability1, from: start, through: last, prices: prices, isCancelled: isCancelled) { done, all in
                 progress("features", 0.1 * Double(done) / Double(max(all, 1)))
             }
-            let trainer = ModelTrainer(plan, isCancelled: isCancelled) { stage, share in progress(stage, 0.1 + 0.9 * share) }
+        } report: { stage, share in
+            try? await self.report(request, stage, share)
+        }
+        let chosen = request.trials > 0 ? try await search(request, plan, set, book, from: start, through: last) : plan
+        let bundle = try await onOwnThread { isCancelled, progress in
+            let trainer = ModelTrainer(chosen, isCancelled: isCancelled) { stage, share in progress(stage, 0.1 + 0.9 * share) }
             return try trainer.train(set, name: request.name, version: request.version)
         } report: { stage, share in
             try? await self.report(request, stage, share)
@@ -106,6 +112,29 @@ public struct TrainerHandler: Handler {
         version.sha256 = ModelBundle.sha256(try bundle.bytes())
         version.featureSetHash = bundle.featureSetHash
         return try version.record(prefix: topicPrefix)
+    }
+
+    /// Tries sets of hyper-parameters, those that were tried before a restart not again, and takes the best.
+    private func search(
+        _ request: TrainingRequest, _ standard: TrainingPlan, _ set: TrainingSet, _ book: FormBook, from first: CalendarDay, through last: CalendarDay
+    ) async throws -> TrainingPlan {
+        let source = book.sourceDigest(before: last.advanced(by: 1))
+        let study = "\(request.objective)\(request.fast ? " fast" : "") \(set.featureSetHash) \(source) from \(first)"
+        var trials = try await pool.withConnection { try await TrialStore.read(study: study, $0) }
+        let count = Int(request.trials)
+        for number in 0..<count where !trials.contains(where: { $0.number == number }) {
+            let best = HyperparameterSearch.best(trials).map { ", best \(String(format: "%.4f", $0.loss)) by trial \($0.number)" } ?? ""
+            try await report(request, "trial \(number + 1) of \(count)\(best)", 0.1 * Double(number) / Double(count))
+            let trial = try await onOwnThread { isCancelled, _ in
+                try HyperparameterSearch.run(number, standard, set, isCancelled: isCancelled)
+            } report: { _, _ in
+            }
+            try await pool.withConnection { try await TrialStore.enter(trial, study: study, $0) }
+            trials.append(trial)
+        }
+        guard let best = HyperparameterSearch.best(trials.filter { $0.number < count }) else { return standard }
+        logger.info("search done", metadata: ["trials": "\(count)", "best": "\(best.number)", "loss": "\(best.loss)"])
+        return HyperparameterSearch.plan(best.number, standard)
     }
 
     /// The first model of a name needs only the leak audit; one that fails it waits in staging for a person.
