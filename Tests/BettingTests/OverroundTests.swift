@@ -48,6 +48,40 @@ import Testing
         for (a, b) in zip(p, truth) { #expect(abs(a - b) < 1e-12) }
     }
 
+    /// The published example of Shin's method.
+    @Test func shinsTripleIsAsPublished() throws {
+        let odds = [2.6, 2.4, 4.3]
+        #expect(abs(try Overround.insiderShare(odds) - 0.016943) < 1e-6)
+        #expect(abs(try Overround.shin.probabilities(odds)[0] - 0.372994) < 1e-6)
+    }
+
+    /// Insiders are no explanation of a book that loses against everybody, and a fair book has none.
+    @Test func shinNeedsABookOfAHundredPerCent() throws {
+        #expect(throws: BettingError.self) { try Overround.shin.probabilities([2.2, 2.2]) }
+        let fair = try Overround.shin.probabilities([2, 4, 4])
+        for (a, b) in zip(fair, [0.5, 0.25, 0.25]) { #expect(abs(a - b) < 1e-12) }
+        #expect(try Overround.insiderShare([2, 4, 4]) == 0)
+    }
+
+    /// Of two runners Shin takes the same from both sides as an even split of the overround does (Jullien and Salanié 1994).
+    @Test func shinOfTwoRunnersIsAdditive() throws {
+        let odds = [1.5, 2.7]
+        let excess = (1 / odds[0] + 1 / odds[1] - 1) / 2
+        let p = try Overround.shin.probabilities(odds)
+        for (probability, price) in zip(p, odds) { #expect(abs(probability - (1 / price - excess)) < 1e-9) }
+    }
+
+    @Test func theOddsRatioIsTheSameForAll() throws {
+        for seed in UInt64(1)...100 {
+            var random = SplitMix64(seed)
+            let odds = book(&random, 2 + random.below(38))
+            let p = try Overround.oddsRatio.probabilities(odds)
+            let ratios = zip(p, odds).map { ($0 / (1 - $0)) / ((1 / $1) / (1 - 1 / $1)) }
+            for ratio in ratios { #expect(abs(ratio / ratios[0] - 1) < 1e-9, "seed \(seed)") }
+            #expect(ratios[0] <= 1)
+        }
+    }
+
     @Test func powerTakesMoreFromTheOutsiders() throws {
         let odds = [1.6, 4, 9, 30]
         let p = try Overround.power.probabilities(odds)
