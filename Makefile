@@ -27,7 +27,7 @@ demo: build ## the whole path on a simulated world, in under three minutes (DATA
 
 test: setup ## build and run every test against a private Postgres and broker
 	$(SWIFT_BUILD) --build-tests
-	swift test -c release --skip-build
+	OMP_WAIT_POLICY=passive swift test -c release --skip-build
 
 lint: ## check the format, strictly
 	@swift format lint --strict --parallel $(SOURCES)

@@ -16,6 +16,8 @@ final class LocalFleet: Sendable {
         var merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         merged["GIDDYUP_LEASH"] = "stdin"
         merged["ADMIN_PORT"] = nil
+        // libgomp's threads spin while they wait, which beside other processes on the same cores takes many times as long
+        merged["OMP_WAIT_POLICY"] = merged["OMP_WAIT_POLICY"] ?? "passive"
         self.logs = logs
         var counts: [String: Int] = [:]
         processes = try workers.map { worker in

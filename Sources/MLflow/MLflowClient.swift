@@ -22,7 +22,7 @@ public struct MLflowClient: Sendable {
     }
 
     private struct Refusal: Decodable {
-        let error_code: String?
+        let errorCode: String?
         let message: String?
     }
 
@@ -53,12 +53,20 @@ public struct MLflowClient: Sendable {
         return try await send("GET", "/api/2.0/mlflow-artifacts/artifacts/\(escaped)", nil, type: nil)
     }
 
+    private static func decoder() -> JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+
     private func encoded(_ body: some Encodable, _ path: String) throws(MLflowError) -> Data {
-        do { return try JSONEncoder().encode(body) } catch { throw MLflowError("ENCODING", "\(error)", request: path) }
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        do { return try encoder.encode(body) } catch { throw MLflowError("ENCODING", "\(error)", request: path) }
     }
 
     private func decoded<Answer: Decodable>(_ data: Data, _ path: String) async throws(MLflowError) -> Answer {
-        do { return try JSONDecoder().decode(Answer.self, from: data) } catch {
+        do { return try Self.decoder().decode(Answer.self, from: data) } catch {
             throw MLflowError("DECODING", "the answer is not what MLflow documents: \(error)", request: path)
         }
     }
@@ -75,9 +83,9 @@ public struct MLflowClient: Sendable {
         }
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard (200..<300).contains(status) else {
-            let refusal = try? JSONDecoder().decode(Refusal.self, from: data)
+            let refusal = try? Self.decoder().decode(Refusal.self, from: data)
             throw MLflowError(
-                refusal?.error_code ?? "HTTP \(status)", refusal?.message ?? String(decoding: data.prefix(300), as: UTF8.self),
+                refusal?.errorCode ?? "HTTP \(status)", refusal?.message ?? String(decoding: data.prefix(300), as: UTF8.self),
                 request: "\(method) \(path)", isRetriable: status >= 500 || status == 429)
         }
         return data

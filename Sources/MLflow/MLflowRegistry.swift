@@ -1,10 +1,10 @@
 extension MLflowClient {
     private struct Version: Decodable { let version: String }
-    private struct VersionAnswer: Decodable { let model_version: Version }
+    private struct VersionAnswer: Decodable { let modelVersion: Version }
 
     /// Makes sure that there is a registered model of this name.
     public func register(model: String) async throws(MLflowError) {
-        struct Answer: Decodable { let registered_model: MLflowNothing? }
+        struct Answer: Decodable { let registeredModel: MLflowNothing? }
         do { _ = try await post("registered-models/create", ["name": model], as: Answer.self) } catch {
             guard error.code == "RESOURCE_ALREADY_EXISTS" else { throw error }
         }
@@ -14,18 +14,18 @@ extension MLflowClient {
     ///
     /// - Parameter folder: of the run's artifacts.
     public func version(of model: String, _ run: MLflowRun, folder: String, tags: [String: String]) async throws(MLflowError) -> String {
-        struct Found: Decodable { let model_versions: [Version]? }
+        struct Found: Decodable { let modelVersions: [Version]? }
         struct Body: Encodable, Sendable {
             struct Tag: Encodable, Sendable { let key, value: String }
-            let name, source, run_id: String
+            let name, source, runId: String
             let tags: [Tag]
         }
         let found = try await get("model-versions/search", ["filter": "name='\(model)' and run_id='\(run.id)'"], as: Found.self)
-        if let version = found.model_versions?.first?.version { return version }
+        if let version = found.modelVersions?.first?.version { return version }
         let body = Body(
-            name: model, source: run.artifactURI + "/" + folder, run_id: run.id,
+            name: model, source: run.artifactURI + "/" + folder, runId: run.id,
             tags: tags.sorted { $0.key < $1.key }.map { Body.Tag(key: $0.key, value: $0.value) })
-        return try await post("model-versions/create", body, as: VersionAnswer.self).model_version.version
+        return try await post("model-versions/create", body, as: VersionAnswer.self).modelVersion.version
     }
 
     /// Points an alias at a version.
@@ -35,7 +35,7 @@ extension MLflowClient {
 
     /// The version that an alias points at; nil where it points at none.
     public func version(of model: String, alias: String) async throws(MLflowError) -> String? {
-        do { return try await get("registered-models/alias", ["name": model, "alias": alias], as: VersionAnswer.self).model_version.version } catch {
+        do { return try await get("registered-models/alias", ["name": model, "alias": alias], as: VersionAnswer.self).modelVersion.version } catch {
             guard ["RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"].contains(error.code) else { throw error }
             return nil
         }

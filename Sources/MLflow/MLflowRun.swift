@@ -16,9 +16,9 @@ public struct MLflowRun: Sendable, Equatable {
 
 private struct RunAnswer: Decodable {
     struct Run: Decodable {
-        struct Info: Decodable { let run_id, experiment_id, artifact_uri: String }
+        struct Info: Decodable { let runId, experimentId, artifactUri: String }
         let info: Info
-        var value: MLflowRun { MLflowRun(id: info.run_id, experimentID: info.experiment_id, artifactURI: info.artifact_uri) }
+        var value: MLflowRun { MLflowRun(id: info.runId, experimentID: info.experimentId, artifactURI: info.artifactUri) }
     }
     let run: Run
 }
@@ -34,28 +34,28 @@ extension MLflowClient {
     /// The experiment's id; made where there is none of that name.
     public func experiment(_ name: String) async throws(MLflowError) -> String {
         struct Found: Decodable {
-            struct Experiment: Decodable { let experiment_id: String }
+            struct Experiment: Decodable { let experimentId: String }
             let experiment: Experiment
         }
-        struct Made: Decodable { let experiment_id: String }
-        do { return try await get("experiments/get-by-name", ["experiment_name": name], as: Found.self).experiment.experiment_id } catch {
+        struct Made: Decodable { let experimentId: String }
+        do { return try await get("experiments/get-by-name", ["experiment_name": name], as: Found.self).experiment.experimentId } catch {
             guard error.code == "RESOURCE_DOES_NOT_EXIST" else { throw error }
         }
-        do { return try await post("experiments/create", ["name": name], as: Made.self).experiment_id } catch {
+        do { return try await post("experiments/create", ["name": name], as: Made.self).experimentId } catch {
             // somebody else made it meanwhile
             guard error.code == "RESOURCE_ALREADY_EXISTS" else { throw error }
-            return try await get("experiments/get-by-name", ["experiment_name": name], as: Found.self).experiment.experiment_id
+            return try await get("experiments/get-by-name", ["experiment_name": name], as: Found.self).experiment.experimentId
         }
     }
 
     public func createRun(experimentID: String, name: String, startedAt: Date, tags: [String: String]) async throws(MLflowError) -> MLflowRun {
         struct Body: Encodable, Sendable {
-            let experiment_id, run_name: String
-            let start_time: Int64
+            let experimentId, runName: String
+            let startTime: Int64
             let tags: [Pair]
         }
         let body = Body(
-            experiment_id: experimentID, run_name: name, start_time: Int64(startedAt.timeIntervalSince1970 * 1000),
+            experimentId: experimentID, runName: name, startTime: Int64(startedAt.timeIntervalSince1970 * 1000),
             tags: tags.sorted { $0.key < $1.key }.map { Pair(key: $0.key, value: $0.value) })
         return try await post("runs/create", body, as: RunAnswer.self).run.value
     }
@@ -63,12 +63,12 @@ extension MLflowClient {
     /// The newest finished run with a tag.
     public func findRun(experimentID: String, tag: String, value: String) async throws(MLflowError) -> MLflowRun? {
         struct Body: Encodable, Sendable {
-            let experiment_ids: [String]
+            let experimentIds: [String]
             let filter: String
-            let max_results: Int
+            let maxResults: Int
         }
         struct Answer: Decodable { let runs: [RunAnswer.Run]? }
-        let body = Body(experiment_ids: [experimentID], filter: "tags.`\(tag)` = '\(value)' and attributes.status = 'FINISHED'", max_results: 1)
+        let body = Body(experimentIds: [experimentID], filter: "tags.`\(tag)` = '\(value)' and attributes.status = 'FINISHED'", maxResults: 1)
         return try await post("runs/search", body, as: Answer.self).runs?.first?.value
     }
 
@@ -77,7 +77,7 @@ extension MLflowClient {
     /// - Parameter metrics: with the step each is of. What is no finite number is left out: the server has no place for it.
     public func log(_ run: MLflowRun, parameters: [String: String], metrics: [(name: String, value: Double, step: Int64)]) async throws(MLflowError) {
         struct Body: Encodable, Sendable {
-            let run_id: String
+            let runId: String
             let params: [Pair]
             let metrics: [MetricValue]
         }
@@ -86,7 +86,7 @@ extension MLflowClient {
         var given = parameters.sorted { $0.key < $1.key }.map { Pair(key: $0.key, value: String($0.value.prefix(5900))) }[...]
         var left = values[...]
         while !given.isEmpty || !left.isEmpty {
-            let body = Body(run_id: run.id, params: Array(given.prefix(90)), metrics: Array(left.prefix(800)))
+            let body = Body(runId: run.id, params: Array(given.prefix(90)), metrics: Array(left.prefix(800)))
             _ = try await post("runs/log-batch", body, as: MLflowNothing.self)
             (given, left) = (given.dropFirst(90), left.dropFirst(800))
         }
@@ -96,17 +96,17 @@ extension MLflowClient {
     public func logInput(_ run: MLflowRun, dataset: String, digest: String, source: String, profile: String) async throws(MLflowError) {
         struct Body: Encodable, Sendable {
             struct Input: Encodable, Sendable {
-                struct Dataset: Encodable, Sendable { let name, digest, source_type, source, profile: String }
+                struct Dataset: Encodable, Sendable { let name, digest, sourceType, source, profile: String }
                 let tags: [Pair]
                 let dataset: Dataset
             }
-            let run_id: String
+            let runId: String
             let datasets: [Input]
         }
         let input = Body.Input(
             tags: [Pair(key: "mlflow.data.context", value: "training")],
-            dataset: .init(name: dataset, digest: String(digest.prefix(36)), source_type: "local", source: source, profile: profile))
-        _ = try await post("runs/log-inputs", Body(run_id: run.id, datasets: [input]), as: MLflowNothing.self)
+            dataset: .init(name: dataset, digest: String(digest.prefix(36)), sourceType: "local", source: source, profile: profile))
+        _ = try await post("runs/log-inputs", Body(runId: run.id, datasets: [input]), as: MLflowNothing.self)
     }
 
     public func putArtifact(_ run: MLflowRun, _ name: String, _ data: Data) async throws(MLflowError) {
@@ -117,10 +117,10 @@ extension MLflowClient {
 
     public func finish(_ run: MLflowRun, status: String = "FINISHED") async throws(MLflowError) {
         struct Body: Encodable, Sendable {
-            let run_id, status: String
-            let end_time: Int64
+            let runId, status: String
+            let endTime: Int64
         }
         _ = try await post(
-            "runs/update", Body(run_id: run.id, status: status, end_time: Int64(Date().timeIntervalSince1970 * 1000)), as: MLflowNothing.self)
+            "runs/update", Body(runId: run.id, status: status, endTime: Int64(Date().timeIntervalSince1970 * 1000)), as: MLflowNothing.self)
     }
 }

@@ -45,7 +45,7 @@ import Testing
     }
 
     /// Tables drawn at random, judged by Great Expectations itself.
-    @Test(.enabled(if: Python.isThere, "no Python libraries: ./setup --reference")) func greatExpectationsAgrees() throws {
+    @Test(.enabled(if: Python.isThere, "no Python libraries: ./setup --reference")) func greatExpectationsAgrees() async throws {
         var random = SplitMix64(21)
         let kinds: [(String, String)] = [
             ("expect_column_values_to_not_be_null", #""mostly": M"#), ("expect_column_values_to_be_null", #""mostly": M"#),
@@ -73,7 +73,7 @@ import Testing
             cases.append(
                 "{\"type\": \"\(kind)\", \"kwargs\": \(kwargs), \"values\": [\(values.map { $0.isNaN ? "null" : "\($0)" }.joined(separator: ", "))]}")
         }
-        let printed = try Python.run(
+        let printed = try await Python.run(
             """
             import json, sys, warnings, logging
             warnings.filterwarnings("ignore"); logging.disable(logging.CRITICAL)

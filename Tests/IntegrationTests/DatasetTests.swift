@@ -127,7 +127,7 @@ import Testing
         try await withRoot { fleet, root async throws in
             try await prepare(fleet)
             let outcome = try await build(fleet)
-            let printed = try Python.run(
+            let printed = try await Python.run(
                 """
                 import sys, glob, json, polars as pl, pyarrow.parquet as pq, pyarrow.dataset as ds
                 files = sorted(glob.glob(sys.argv[1] + "/*.parquet"))

@@ -1,3 +1,4 @@
+import DevStack
 import Foundation
 import LightGBM
 import ModelingStore
@@ -70,15 +71,10 @@ import Testing
             run = mlflow.get_run(model.metadata.run_id)
             print("RESULT" + json.dumps({"p": model.predict(frame).tolist(), "metrics": len(run.data.metrics), "params": len(run.data.params), "inputs": len(run.inputs.dataset_inputs), "status": run.info.status}))
             """
-        let output = fleet.folder + "/python.out"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: MLflowServer.program)
-        process.arguments = ["-c", script, address, reference, input]
-        try Data().write(to: URL(fileURLWithPath: output))
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
+        let output = input + ".out"
+        let process = try ChildProcess(
+            MLflowServer.program, ["-c", script, address, reference, input], environment: ProcessInfo.processInfo.environment, output: output)
+        await process.wait()
         let printed = try String(contentsOfFile: output, encoding: .utf8)
         struct Read: Decodable {
             let p: [Double]

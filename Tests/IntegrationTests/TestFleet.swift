@@ -25,6 +25,7 @@ struct TestFleet: Sendable {
             environment["GIDDYUP_HOME"] = root
             environment["GIDDYUP_LEASH"] = "stdin"
             environment["LOG_LEVEL"] = "debug"
+            environment["OMP_WAIT_POLICY"] = "passive"
             let fleet = TestFleet(environment: environment, databaseURL: url, prefix: prefix, folder: folder)
             try await body(fleet)
             try FileManager.default.removeItem(atPath: folder)

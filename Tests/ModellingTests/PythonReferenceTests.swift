@@ -8,22 +8,22 @@ import Testing
 
 /// scikit-learn and LightGBM's own Python package, asked the same.
 @Suite(.enabled(if: Python.isThere, "no Python libraries: ./setup --reference")) struct PythonReferenceTests {
-    private func ask<T: Decodable>(_ type: T.Type, _ script: String, _ input: [String: Any]) throws -> T {
+    private func ask<T: Decodable>(_ type: T.Type, _ script: String, _ input: [String: Any]) async throws -> T {
         let path = NSTemporaryDirectory() + "reference-\(UUID().uuidString).json"
         try JSONSerialization.data(withJSONObject: input).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let printed = try Python.run("import json, sys\nd = json.load(open(sys.argv[1]))\n" + script, path)
+        let printed = try await Python.run("import json, sys\nd = json.load(open(sys.argv[1]))\n" + script, path)
         return try JSONDecoder().decode(T.self, from: Data(printed.utf8))
     }
 
-    @Test(arguments: [UInt64(1), 2, 3, 4]) func isotonicIsScikitLearns(seed: UInt64) throws {
+    @Test(arguments: [UInt64(1), 2, 3, 4]) func isotonicIsScikitLearns(seed: UInt64) async throws {
         var random = SplitMix64(seed)
         // rounded, so that there are ties
         let x = (0..<400).map { _ in (random.uniform() * 200).rounded() / 200 }
         // away from the ends, where a block of losers only is treated otherwise here
         let y = x.map { 0.05 + 0.9 * (random.uniform() < $0 ? 1 : 0) }
         let asked = (0..<300).map { Double($0) / 250 - 0.1 }
-        let theirs = try ask(
+        let theirs = try await ask(
             [Double].self,
             """
             from sklearn.isotonic import IsotonicRegression
@@ -33,12 +33,12 @@ import Testing
         for (value, expected) in zip(asked, theirs) { #expect(abs(ours(value) - expected) < 1e-12, "seed \(seed) at \(value)") }
     }
 
-    @Test func foldsAreScikitLearns() throws {
+    @Test func foldsAreScikitLearns() async throws {
         struct Folds: Decodable { let distinct: [Int]; let sums: [Int] }
         // of equal groups scikit-learn's order is its sort's own, so all sizes differ; with equal ones the folds' sizes must agree
         var random = SplitMix64(5)
         let (distinct, equal) = (random.shuffled(200).map { $0 + 1 }, (0..<300).map { _ in 6 + random.below(9) })
-        let theirs = try ask(
+        let theirs = try await ask(
             Folds.self,
             """
             import numpy as np
@@ -54,7 +54,7 @@ import Testing
         #expect((0..<5).map { fold in equal.indices.reduce(0) { $0 + (ours[$1] == fold ? equal[$1] : 0) } }.sorted() == theirs.sums)
     }
 
-    @Test func metricsAreScikitLearns() throws {
+    @Test func metricsAreScikitLearns() async throws {
         struct Metrics: Decodable { let auc, logLoss, r2: Double }
         var random = SplitMix64(6)
         let field = races((0..<200).map { _ in 4 + random.below(10) })
@@ -66,7 +66,7 @@ import Testing
             let winner = random.index(weights.map { $0 / sum })
             shares += race.rows.indices.map { $0 == race.rows.startIndex + winner ? 1 : 0 }
         }
-        let theirs = try ask(
+        let theirs = try await ask(
             Metrics.self,
             """
             import numpy as np
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Same data, parameters and seed: the same trees to the last digit, for LightGBM's own objective and for the race's.
-    @Test(arguments: [Objective.binary, .raceSoftmax]) func treesAreThoseOfPython(objective: Objective) throws {
+    @Test(arguments: [Objective.binary, .raceSoftmax]) func treesAreThoseOfPython(objective: Objective) async throws {
         var random = SplitMix64(7)
         let field = races([Int](repeating: 8, count: 400))
         let columns = 6
@@ -112,7 +112,7 @@ import Testing
                 ? .named("binary") : .custom { scores, gradient, hessian in RaceSoftmax.derive(scores, field, shares, &gradient, &hessian) },
             parameters: parameters, rounds: 12)
         struct Model: Decodable { let model: String }
-        let theirs = try ask(
+        let theirs = try await ask(
             Model.self,
             """
             import numpy as np, lightgbm as lgb

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// Python with the libraries that tests compare with, where `./setup --reference` has put it.
@@ -10,20 +11,30 @@ public enum Python {
 
     public struct Failed: Error, CustomStringConvertible { public let description: String }
 
-    /// Runs a script and returns what it printed.
-    public static func run(_ script: String, _ arguments: String...) throws -> String {
+    /// Runs a script and returns what it printed. It waits on a thread of its own: tests share a few, and a blocked one stops them all.
+    public static func run(_ script: String, _ arguments: String...) async throws -> String {
+        try await withCheckedThrowingContinuation { done in
+            DispatchQueue.global().async { done.resume(with: Result { try wait(script, arguments) }) }
+        }
+    }
+
+    private static func wait(_ script: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = ["-c", script] + arguments
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
+        let folder = NSTemporaryDirectory() + "python-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // into files: of two pipes, the one that is not being read may fill up
+        for name in ["output", "errors"] { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+        process.standardOutput = FileHandle(forWritingAtPath: folder + "/output")
+        process.standardError = FileHandle(forWritingAtPath: folder + "/errors")
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
+            let complaint = try String(contentsOfFile: folder + "/errors", encoding: .utf8)
             throw Failed(description: "python ended with \(process.terminationStatus): \(complaint.suffix(800))")
         }
-        return text
+        return try String(contentsOfFile: folder + "/output", encoding: .utf8)
     }
 }

@@ -1,6 +1,10 @@
 import DevStack
 import Foundation
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 /// The real MLflow server with Postgres behind it, where `./setup --mlflow` has put it.
 public enum MLflowServer {
     public static let program =
@@ -25,7 +29,7 @@ public enum MLflowServer {
         let address = "http://127.0.0.1:\(port)"
         do {
             let deadline = ContinuousClock.now + .seconds(120)
-            while (try? Data(contentsOf: URL(string: address + "/health") ?? URL(fileURLWithPath: "/"))) == nil {
+            while await !isHealthy(address) {
                 guard ContinuousClock.now < deadline, process.exitStatus == nil else {
                     throw Failed(
                         description: "mlflow did not start: \((try? String(contentsOfFile: folder + ".log", encoding: .utf8))?.suffix(1500) ?? "")")
@@ -34,10 +38,25 @@ public enum MLflowServer {
             }
             try await body(address)
         } catch {
-            await process.stop()
+            await stop(process)
             throw error
         }
-        await process.stop()
+        await stop(process)
+    }
+
+    /// The server's workers are processes of its group; one that is left behind would hold on to what it inherited.
+    private static func stop(_ process: ChildProcess) async {
+        kill(-process.pid, SIGTERM)
+        await process.stop(grace: .seconds(5))
+        kill(-process.pid, SIGKILL)
+    }
+
+    private static func isHealthy(_ address: String) async -> Bool {
+        guard let url = URL(string: address + "/health") else { return false }
+        var request = URLRequest(url: url)
+        request.timeoutInterval = 2
+        let answer = try? await URLSession.shared.data(for: request)
+        return (answer?.1 as? HTTPURLResponse)?.statusCode == 200
     }
 
     private static func freePort() throws -> Int {
