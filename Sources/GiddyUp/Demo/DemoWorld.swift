@@ -39,10 +39,10 @@ enum DemoWorld: Sendable {
         }
     }
 
-    /// How long before the off the past is scored and the demo's bets are struck, seconds. Hong Kong's only price is the one at the off.
+    /// How long before the off the past is scored and the demo's bets are struck, seconds: where a model is worth something beside the market. Hong Kong's only price is the one at the off.
     var lead: Double {
         switch self {
-        case .simulated: 300
+        case .simulated: 3600
         case .hongKong: 0
         }
     }
