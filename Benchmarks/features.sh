@@ -55,3 +55,4 @@ for name, a, b in [("seconds, Postgres to Parquet", "total_s", "total_s"), ("pea
     print(f"  {name:30s} ours {x:9.2f}   peer {y:9.2f}   peer / ours {y / x:.2f}")
 print(f"  one live race: p50 {m(ours, 'live_p50_us'):.0f} us, p99 {m(ours, 'live_p99_us'):.0f} us")
 PY
+"$python" Benchmarks/features_compare.py "$scratch/parts" "$scratch/peer.parquet"

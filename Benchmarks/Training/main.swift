@@ -7,6 +7,11 @@ import Racing
 // Trains the five folds of race_softmax with early stopping on a data set's parts, and prints one line of JSON.
 // Usage: bench-training FOLDER
 
+func fail(_ why: String) -> Never {
+    FileHandle.standardError.write(Data("\(why)\n".utf8))
+    exit(1)
+}
+
 guard CommandLine.arguments.count > 1 else {
     FileHandle.standardError.write(Data("usage: bench-training FOLDER\n".utf8))
     exit(64)
@@ -22,10 +27,10 @@ for file in try FileManager.default.contentsOfDirectory(atPath: folder).filter({
     let position = try reader.column("position")
     guard case .int64(let ids) = try reader.column("race_id").values, case .date(let days) = try reader.column("race_date").values,
         case .int64(let places) = position.values
-    else { fatalError("\(file) is no part of a data set") }
+    else { fail("\(file) is no part of a data set") }
     let columns = try names.map { name -> [Float] in
         let column = try reader.column(name)
-        guard case .float(let numbers) = column.values else { fatalError("\(name) is no feature") }
+        guard case .float(let numbers) = column.values else { fail("\(file): \(name) is no feature") }
         guard let valid = column.isValid else { return numbers }
         return zip(numbers, valid).map { $1 ? $0 : .nan }
     }
@@ -42,10 +47,7 @@ for file in try FileManager.default.contentsOfDirectory(atPath: folder).filter({
         row = end
     }
 }
-guard !races.isEmpty else {
-    FileHandle.standardError.write(Data("\(folder) holds no part with races\n".utf8))
-    exit(1)
-}
+guard !races.isEmpty else { fail("\(folder) holds no part with races") }
 let read = (ContinuousClock.now - start) / .seconds(1)
 let set = TrainingSet(
     featureNames: names, featureSetVersion: 1, featureSetHash: "", matrix: LightGBMMatrix(values, columns: names.count), races: races,

@@ -57,9 +57,10 @@ public struct DatasetFile: Sendable, Equatable {
         let values = columns
         let report = suite.check(rows: rows) { name in
             switch name {
-            case "race_id": .numbers(races.map(Double.init))
-            case "runner_id": .numbers(runners.map(Double.init))
-            case "horse_id": .numbers(horses.map(Double.init))
+            // as text: of large ids, numbers would take two for one
+            case "race_id": .texts(races.map { String($0) })
+            case "runner_id": .texts(runners.map { String($0) })
+            case "horse_id": .texts(horses.map { String($0) })
             case "position": .numbers(positions.map { $0 > 0 ? Double($0) : .nan })
             default: set.column(name).map { .numbers(values[$0].map(Double.init)) }
             }

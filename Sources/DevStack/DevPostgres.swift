@@ -80,7 +80,7 @@ public final class DevPostgres: Sendable {
 }
 
 /// A port on loopback that nothing listens on now.
-func freePort() throws(DevStackError) -> UInt16 {
+public func freePort() throws(DevStackError) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

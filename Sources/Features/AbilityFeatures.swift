@@ -113,7 +113,7 @@ extension Feature {
             func known(_ rating: Float) -> Float { rating.isNaN ? 0 : rating }
             let extra = $0.extraPounds
             return known($0.past.last?.online ?? .nan) + known($0.jockey.career.rating) + known($0.trainer.career.rating)
-                - (extra.isNaN ? 0 : 0.02 * extra)
+                - (extra.isNaN ? 0 : Float(OnlineRatings.perPound) * extra)
         },
         Feature("lengths", .rating, "lengths at 6f", "opponent-adjusted lengths of late, at today's weight", reads: lengthsReads) {
             atWeight($0.past.last?.lengths, $0.extraPounds)

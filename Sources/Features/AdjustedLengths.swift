@@ -55,11 +55,12 @@ struct AdjustedLengths: Sendable {
         }
     }
 
-    /// Lengths behind the winner, scaled to 6 furlongs, at most 20; a run without a position counts as 20. NaN where the lengths are not known.
+    /// Lengths behind the winner, scaled to 6 furlongs, at most 20; a run without a position counts as 20. NaN where the lengths or the
+    /// distance are not known.
     static func beaten(_ race: RaceFacts, _ result: PastResult) -> Float {
         guard result.position > 0 else { return 20 }
         guard !result.beatenLengths.isNaN else { return result.position == 1 ? 0 : .nan }
-        let scale = race.furlongs.isNaN ? 1 : Float(6 / race.furlongs)
-        return min(20, result.beatenLengths * scale)
+        let lengths = result.beatenLengths * Float(6 / race.furlongs)
+        return lengths.isNaN ? .nan : min(20, lengths)
     }
 }

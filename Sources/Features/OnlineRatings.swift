@@ -13,7 +13,7 @@ package struct OnlineRatings: Sendable {
     private static func horseStep(_ runs: Int32) -> Double { 0.12 + 0.5 / (1 + Double(runs) / 2) }
     private static let (jockeyStep, trainerStep) = (0.03, 0.02)
     /// What a pound more than the field's mean takes from a runner's strength.
-    private static let perPound = 0.02
+    static let perPound = 0.02
     /// Places of the order that are used, and how much each counts: those behind are often not ridden out. This and the steps were chosen by the
     /// forward-chained log loss of Hong Kong's seasons to July 2024.
     package static let stages: [Double] = (0..<12).map { pow(0.9, Double($0)) }

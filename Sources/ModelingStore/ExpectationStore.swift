@@ -37,7 +37,7 @@ public enum ExpectationStore {
             [
                 .ints(rows.map(\.raceID)), .instants(rows.map(\.asOf.postgres)), .texts(rows.map(\.origin)), .texts(rows.map(\.report.suite)),
                 .ints(rows.map { Int64($0.report.failures(.critical).count) }), .ints(rows.map { Int64($0.report.failures(.warning).count) }),
-                .texts(rows.map { json($0.report) }),
+                .texts(try rows.map { try json($0.report) }),
             ])
     }
 
@@ -52,7 +52,7 @@ public enum ExpectationStore {
             """,
             [
                 .text(dataset), .text(part), .text(source), .text(report.suite), .int(report.failures(.critical).count),
-                .int(report.failures(.warning).count), .text(json(report)),
+                .int(report.failures(.warning).count), .text(try json(report)),
             ])
     }
 
@@ -62,7 +62,7 @@ public enum ExpectationStore {
         let unexpectedCount, elementCount: Int
     }
 
-    private static func json(_ report: ExpectationReport) -> String {
+    private static func json(_ report: ExpectationReport) throws -> String {
         let failures = report.failures.map {
             Failure(
                 type: $0.expectation.type.rawValue, severity: $0.expectation.severity.rawValue, found: $0.description,
@@ -70,6 +70,6 @@ public enum ExpectationStore {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(failures)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        return String(decoding: try encoder.encode(failures), as: UTF8.self)
     }
 }

@@ -35,7 +35,13 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
 
     /// - Parameters:
     ///   - window: races after the training of both; with odds at lead 0 where there are closing prices.
+    ///   - Throws: `ModellingError` where a model was trained on other features than the window's.
     public init(challenger: ModelBundle, champion: ModelBundle?, window: TrainingSet, from first: CalendarDay, through last: CalendarDay) throws {
+        for bundle in [challenger, champion].compactMap(\.self) where !window.races.isEmpty && bundle.featureSetHash != window.featureSetHash {
+            throw ModellingError(
+                "\(bundle.name) \(bundle.version) was trained on features \(bundle.featureSetHash), these are \(window.featureSetHash): they cannot be compared"
+            )
+        }
         let races = window.races.filter { race in race.rows.count { window.positions[$0] == 1 } == 1 }
         let shares = window.winShares
         func probabilities(_ bundle: ModelBundle) throws -> [Double] {

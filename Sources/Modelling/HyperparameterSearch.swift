@@ -22,10 +22,10 @@ public enum HyperparameterSearch {
     /// The plan of a trial; number 0 is the standard one, which a search must beat.
     public static func plan(_ number: Int, _ standard: TrainingPlan) -> TrainingPlan {
         guard number > 0 else { return standard }
-        var random = Uniform(state: UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
-        func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * random.next() }
+        var random = SplitMix64(state: UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+        func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * random.uniform() }
         func betweenLogs(_ low: Double, _ high: Double) -> Double { exp(between(log(low), log(high))) }
-        func one(of values: [Int]) -> Int { values[min(values.count - 1, Int(random.next() * Double(values.count)))] }
+        func one(of values: [Int]) -> Int { values[min(values.count - 1, Int(random.uniform() * Double(values.count)))] }
         func text(_ value: Double) -> String { String(format: "%.4g", value) }
         var plan = standard
         for (name, value) in [
@@ -34,18 +34,6 @@ public enum HyperparameterSearch {
             ("bagging_fraction", text(between(0.5, 1))), ("lambda_l2", text(betweenLogs(1, 100))), ("max_bin", "\(one(of: [63, 127, 255]))"),
         ] { plan.parameters = plan.parameters.setting(name, value) }
         return plan
-    }
-
-    /// SplitMix64 (Steele, Lea and Flood 2014), as numbers from 0 to below 1.
-    private struct Uniform {
-        var state: UInt64
-        mutating func next() -> Double {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992
-        }
     }
 
     /// Trains the folds of one trial. Blocks: call it off the cooperative threads.

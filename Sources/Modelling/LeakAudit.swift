@@ -63,25 +63,13 @@ public struct LeakAudit: Sendable, Codable, Equatable {
     }
 
     static func permuted(_ book: FormBook, through last: CalendarDay, seed: UInt64) -> FormBook {
-        var random = Generator(state: seed)
+        var random = SplitMix64(state: seed)
         return FormBook(
             book.races(from: CalendarDay(-700_000), through: last).map { race, runners in
                 var results = book.labels(of: race.raceID, on: race.day)
                 results.shuffle(using: &random)
                 return (race, zip(runners, results).map { ($0, $1) })
             })
-    }
-
-    /// SplitMix64 (Steele, Lea and Flood 2014): the same seed permutes alike on any machine.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
     }
 }
 

@@ -96,6 +96,27 @@ import Workers
         }
     }
 
+    /// As numbers of 53 bits these two ids would be one.
+    @Test func largeIdsAreToldApart() throws {
+        var card = try card(2)
+        (card.runners[0].runnerID, card.runners[1].runnerID) = (9_007_199_254_740_992, 9_007_199_254_740_993)
+        var features = try build(card)
+        #expect(features.meet(suite, .ability1, people: [(1, 1), (1, 2)]).failures(.critical).isEmpty)
+        card.runners[1].runnerID = card.runners[0].runnerID
+        features = try build(card)
+        #expect(features.meet(suite, .ability1, people: [(1, 1), (1, 2)]).failures(.critical).count == 1)
+    }
+
+    /// Lengths cannot be scaled to a distance that nobody knows.
+    @Test func lengthsOverAnUnknownDistanceAreMissing() throws {
+        func beaten(_ furlongs: Double?) throws -> Float {
+            let features = try build(card(2), book: history(runs: 3, furlongs: furlongs))
+            return features.runners[1].features[try #require(FeatureSet.ability1.column("beaten1"))]
+        }
+        #expect(try beaten(8) == 0.75)
+        #expect(try beaten(nil).isNaN)
+    }
+
     @Test func aNegativeTimeIsNoTime() throws {
         let result = PastResult(RunResult(finish: .position(1), beatenLengths: 0, seconds: -71.2))
         #expect(result.seconds.isNaN)
@@ -105,13 +126,13 @@ import Workers
     }
 
     /// Two horses that have met `runs` times before.
-    private func history(runs: Int, seconds: Double = 96) throws -> FormBook {
+    private func history(runs: Int, seconds: Double = 96, furlongs: Double? = 8) throws -> FormBook {
         let last = try #require(CalendarDay("2025-05-31"))
         return FormBook(
             (0..<runs).map { index -> (RaceFacts, [(RunnerFacts, PastResult)]) in
                 let race = RaceFacts(
                     raceID: Int64(1000 + index), day: last.advanced(by: -7 * (runs - 1 - index)), course: 1, pattern: nil, raceClass: "Class 2",
-                    furlongs: 8, metres: 1609, going: "Good", surface: "Turf")
+                    furlongs: furlongs, metres: furlongs == nil ? nil : 1609, going: "Good", surface: "Turf")
                 return (
                     race,
                     (0..<2).map { number in

@@ -108,7 +108,6 @@ struct ModelsCommand: AsyncParsableCommand {
             try ModelsCommand.requireBundle(found)
             guard off || found.stage != "production" else { throw CommandError("\(found.name) \(found.version) is in production: it is no shadow") }
             try await connection.pool.withConnection { try await ModelRegistry.setShadow(!off, found, $0) }
-            if !off { try await ModelsCommand.tellScorers(found, connection) }
             Console.print("\(found.name) \(found.version) is \(off ? "no longer scored" : "scored in shadow from the next tick on")")
         }
     }

@@ -61,7 +61,7 @@ public struct DatasetHandler: Handler {
         }
         // days that have no result yet need no reading
         let book = try await books.current(before: min(last, newest ?? last).advanced(by: 1)).book
-        // half of the machine's threads at the most are busy with one batch each; a build takes longer than anything else here
+        // a part for each core at a time
         return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
             var (outcomes, next) = ([Outcome?](repeating: nil, count: batch.count), 0)
             func start() {

@@ -11,10 +11,11 @@ extension RaceFeatures {
     package mutating func meet(_ suite: ExpectationSuite, _ set: FeatureSet, people: [(trainer: Int64?, jockey: Int64?)]) -> ExpectationReport {
         let report = suite.check(rows: runners.count) { name in
             switch name {
-            case "runner_id": return .numbers(runners.map { Double($0.runnerID) })
-            case "horse_id": return .numbers(runners.map { Double($0.horseID) })
-            case "trainer_id": return .numbers(people.map { $0.trainer.map(Double.init) ?? .nan })
-            case "jockey_id": return .numbers(people.map { $0.jockey.map(Double.init) ?? .nan })
+            // as text: of large ids, numbers would take two for one
+            case "runner_id": return .texts(runners.map { String($0.runnerID) })
+            case "horse_id": return .texts(runners.map { String($0.horseID) })
+            case "trainer_id": return .texts(people.map { $0.trainer.map { String($0) } })
+            case "jockey_id": return .texts(people.map { $0.jockey.map { String($0) } })
             case "odds": return .numbers(runners.map { $0.hasPrice ? $0.price.odds : .nan })
             default: return set.column(name).map { column in .numbers(runners.map { Double($0.features[column]) }) }
             }

@@ -34,7 +34,8 @@ public struct MLflowSync: Sendable {
             parameters["trained"] = "\(bundle.trainedFrom) to \(bundle.trainedThrough)"
             try await client.log(run, parameters: parameters, metrics: metrics(bundle))
             try await client.logInput(
-                run, dataset: "races", digest: sha256, source: "racing.* \(bundle.trainedFrom) to \(bundle.trainedThrough)",
+                run, dataset: "races", digest: "\(bundle.trainedThrough)-\(bundle.races)-\(bundle.rows)",
+                source: "racing.* \(bundle.trainedFrom) to \(bundle.trainedThrough)",
                 profile: "{\"races\": \(bundle.races), \"rows\": \(bundle.rows)}")
             for (name, data) in try PyfuncModel.files(bundle, run: run.id).sorted(by: { $0.key < $1.key }) {
                 try await client.putArtifact(run, "model/" + name, data)

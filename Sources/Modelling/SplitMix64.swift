@@ -1,0 +1,15 @@
+/// Steele, Lea and Flood 2014: the same seed draws alike on any machine.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// From 0 to below 1.
+    mutating func uniform() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+}
