@@ -23,6 +23,8 @@ public actor BookKeeper {
     private let logger: Logger
     private var shelf: Shelf?
     private var checkedAt: ContinuousClock.Instant?
+    /// The requests that were given a reading of their own, the last ones.
+    private var asked: [String] = []
     /// How often the book was read from the database.
     package private(set) var readings = 0
     private var reading: (limit: CalendarDay, task: Task<Shelf, any Error>)?
@@ -53,6 +55,17 @@ public actor BookKeeper {
         return shelf
     }
 
+    /// A book read since `request` was first asked for: whoever builds from it sees every correction that was made before he asked. All calls with
+    /// one request share one reading.
+    public func current(before horizon: CalendarDay, asked request: String) async throws -> Shelf {
+        while !asked.contains(request), let reading {
+            // it began before, and may have passed by what was corrected meanwhile
+            _ = try? await reading.task.value
+        }
+        if !asked.contains(request) { _ = try await read(horizon, asked: request).value }
+        return try await current(before: horizon)
+    }
+
     /// The shelf once nothing is being read.
     package func settled() async throws -> Shelf {
         while let reading { _ = try await reading.task.value }
@@ -60,18 +73,20 @@ public actor BookKeeper {
         return shelf
     }
 
-    private func read(_ horizon: CalendarDay) -> Task<Shelf, any Error> {
+    private func read(_ horizon: CalendarDay, asked request: String? = nil) -> Task<Shelf, any Error> {
         let task = Task {
             defer { reading = nil }
-            return try await refresh(horizon)
+            let shelf = try await refresh(horizon, isWhole: request != nil)
+            if let request { asked = asked.suffix(63) + [request] }
+            return shelf
         }
         reading = (horizon, task)
         return task
     }
 
-    private func refresh(_ horizon: CalendarDay) async throws -> Shelf {
+    private func refresh(_ horizon: CalendarDay, isWhole: Bool) async throws -> Shelf {
         let (now, old, pool) = (ContinuousClock.now, shelf, pool)
-        let isStale = old.map { now - $0.readAt > rereadEvery } ?? true
+        let isStale = isWhole || old.map { now - $0.readAt > rereadEvery } ?? true
         let (limit, mark, missing) = try await pool.withConnection { connection in
             let limit = max(horizon, old?.limit ?? horizon, try await FormBookReader.lastDay(connection) ?? horizon)
             return (limit, try await FormBookReader.watermark(connection, before: limit), try await MissingResults.read(before: limit, connection))

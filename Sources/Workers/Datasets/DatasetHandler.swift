@@ -60,7 +60,10 @@ public struct DatasetHandler: Handler {
             return (try await FormBookReader.lastDay(connection), known)
         }
         // days that have no result yet need no reading
-        let book = try await books.current(before: min(last, newest ?? last).advanced(by: 1)).book
+        let horizon = min(last, newest ?? last).advanced(by: 1)
+        var book: FormBook?
+        for request in Set(batch.map(\.request.requestID)) { book = try await books.current(before: horizon, asked: request).book }
+        guard let book else { return [] }
         // a part for each core at a time
         return try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
             var (outcomes, next) = ([Outcome?](repeating: nil, count: batch.count), 0)
