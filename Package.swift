@@ -96,7 +96,7 @@ let package = Package(
             "Workers",
             [
                 "Betting", "Datasets", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "MLflow", "Messages", "ModelingStore", "Modelling",
-                "Postgres",
+                "Parquet", "Postgres",
                 "Racing",
                 "RacingStore",
                 lifecycle, logging,
@@ -125,7 +125,7 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
-            name: "bench-training", dependencies: ["LightGBM", "Modelling", "Parquet", "Racing"], path: "Benchmarks/Training", swiftSettings: strict),
+            name: "bench-training", dependencies: ["Datasets", "LightGBM", "Modelling", "Racing"], path: "Benchmarks/Training", swiftSettings: strict),
 
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),

@@ -14,6 +14,7 @@ import Logging
 /// | `ADMIN_PORT` | 0...65535 | none | `/livez`, `/readyz` and `/metrics`; none: not served |
 /// | `ARTIFACT_ROOT` | path | none | where `artifact_uri`s of the file kind live |
 /// | `MLFLOW_TRACKING_URI` | http address | none | where models are copied to |
+/// | `MODEL_BUNDLES` | postgres, mlflow, path | postgres | where scorers fetch models from |
 /// | `COMMISSION` | 0 to below 1 | 0 | taken from net winnings, 0.02 for two per cent |
 /// | `LOG_LEVEL` | trace...critical | info | |
 /// | `LOG_FORMAT` | text, json | text | |
@@ -29,6 +30,7 @@ public struct FleetConfiguration: Sendable {
     public var adminPort: UInt16?
     public var artifactRoot: String?
     public var mlflowTrackingURI: String?
+    public var modelBundles: String?
     public var logLevel: Logger.Level
     public var logsJSON: Bool
     public var brokerControl: String?
@@ -53,6 +55,7 @@ public struct FleetConfiguration: Sendable {
         topicPrefix = text("topic.prefix") ?? ""
         artifactRoot = text("artifact.root")
         mlflowTrackingURI = text("mlflow.tracking.uri")
+        modelBundles = text("model.bundles")
         brokerControl = text("dev.broker.control")
         if let port = text("admin.port") {
             guard let number = UInt16(port) else { throw ConfigurationError("ADMIN_PORT=\(port) is not a port: 0 to 65535") }

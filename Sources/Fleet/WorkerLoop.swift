@@ -96,6 +96,8 @@ public final class WorkerLoop<H: Handler>: Service {
                         // the live lane does not wait for what only a backfill lacks
                         try await slow.giveBack(unit)
                         slowIsDue = .now + slowBackoff.next()
+                        // until then there is nothing to hurry back to
+                        slowIsIdle = true
                     }
                 }
             }

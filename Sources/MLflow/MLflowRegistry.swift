@@ -40,4 +40,28 @@ extension MLflowClient {
             return nil
         }
     }
+
+    /// The run whose files made the version of a model that carries a tag; nil where there is none.
+    public func run(ofModel model: String, tag: String, value: String) async throws(MLflowError) -> MLflowRun? {
+        struct Tagged: Decodable {
+            struct Tag: Decodable { let key, value: String }
+            let runId: String
+            let tags: [Tag]?
+        }
+        struct Found: Decodable {
+            let modelVersions: [Tagged]?
+            let nextPageToken: String?
+        }
+        var page: String?
+        repeat {
+            var query = ["filter": "name='\(model)'", "max_results": "200"]
+            query["page_token"] = page
+            let found = try await get("model-versions/search", query, as: Found.self)
+            for version in found.modelVersions ?? [] where version.tags?.contains(where: { $0.key == tag && $0.value == value }) == true {
+                return try await run(id: version.runId)
+            }
+            page = found.nextPageToken.flatMap { $0.isEmpty ? nil : $0 }
+        } while page != nil
+        return nil
+    }
 }

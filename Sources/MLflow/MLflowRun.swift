@@ -7,6 +7,8 @@ public struct MLflowRun: Sendable, Equatable {
     /// As mlflow-artifacts:/1/RUN/artifacts.
     public let artifactURI: String
 
+    public let tags: [String: String]
+
     /// Where the server's proxy keeps the run's files.
     var artifactPath: String {
         guard let range = artifactURI.range(of: ":/") else { return artifactURI }
@@ -17,8 +19,14 @@ public struct MLflowRun: Sendable, Equatable {
 private struct RunAnswer: Decodable {
     struct Run: Decodable {
         struct Info: Decodable { let runId, experimentId, artifactUri: String }
+        struct Data: Decodable { let tags: [Pair]? }
         let info: Info
-        var value: MLflowRun { MLflowRun(id: info.runId, experimentID: info.experimentId, artifactURI: info.artifactUri) }
+        let data: Data?
+        var value: MLflowRun {
+            MLflowRun(
+                id: info.runId, experimentID: info.experimentId, artifactURI: info.artifactUri,
+                tags: Dictionary((data?.tags ?? []).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+        }
     }
     let run: Run
 }
@@ -59,6 +67,8 @@ extension MLflowClient {
             tags: tags.sorted { $0.key < $1.key }.map { Pair(key: $0.key, value: $0.value) })
         return try await post("runs/create", body, as: RunAnswer.self).run.value
     }
+
+    public func run(id: String) async throws(MLflowError) -> MLflowRun { try await get("runs/get", ["run_id": id], as: RunAnswer.self).run.value }
 
     /// The newest finished run with a tag.
     public func findRun(experimentID: String, tag: String, value: String) async throws(MLflowError) -> MLflowRun? {

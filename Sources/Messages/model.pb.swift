@@ -52,6 +52,9 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
   /// Sets of hyper-parameters to try first; the best by race log loss out of fold trains the model.
   public var trials: UInt32 = 0
 
+  /// Learn from the Parquet parts of this data set; empty: from racing.* itself.
+  public var dataset: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -88,7 +91,7 @@ fileprivate nonisolated let _protobuf_package = "giddyup.v1"
 
 nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TrainingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0\u{1}dataset\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -104,6 +107,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
       case 6: try { try decoder.decodeSingularStringField(value: &self.objective) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.fast) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.dataset) }()
       default: break
       }
     }
@@ -138,6 +142,9 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if self.trials != 0 {
       try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 8)
     }
+    if !self.dataset.isEmpty {
+      try visitor.visitSingularStringField(value: self.dataset, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -150,6 +157,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.objective != rhs.objective {return false}
     if lhs.fast != rhs.fast {return false}
     if lhs.trials != rhs.trials {return false}
+    if lhs.dataset != rhs.dataset {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

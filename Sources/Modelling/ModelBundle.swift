@@ -27,6 +27,8 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     public var trainedThrough: CalendarDay
     public var races: Int
     public var rows: Int
+    /// Names exactly what it learnt from; nil in bundles that are older than this field.
+    public var dataset: String?
     public var parameters: [String: String]
     public var metrics: [String: Double]
     public var libraries: [String: String]

@@ -25,7 +25,11 @@ public struct ModelTrainer: Sendable {
     /// - Throws: `ModellingError` where the data cannot be learnt from, `LightGBMError` where LightGBM refuses it or training was cancelled.
     public func train(_ set: TrainingSet, name: String, version: String) throws -> ModelBundle {
         let shares = set.winShares
+        for race in set.races where !race.rows.contains(where: { shares[$0] > 0 }) {
+            throw ModellingError("race \(race.raceID) of \(race.day) has no winner: it cannot be learnt from")
+        }
         guard shares.contains(where: { $0 > 0 }) else { throw ModellingError("no race has a winner") }
+        guard shares.contains(0) else { throw ModellingError("every starter is a winner: there is nothing to tell apart") }
         let windows = Self.seasons(of: set, count: plan.forwardSeasons)
         let steps = Double(plan.folds + windows.count)
         let folds = try trainFolds(set) { onProgress("fold \($0 + 1) of \(plan.folds)", Double($0) / steps) }

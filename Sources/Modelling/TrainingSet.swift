@@ -100,13 +100,20 @@ extension TrainingSet {
     }
 }
 
-extension FormBook {
+extension TrainingSet {
     /// Where learning starts: the first year of a long history fills the form book, and its own rows know too little.
     ///
+    /// - Parameter first: as asked for; nil: by the rule.
     /// - Returns: nil where there is no race up to `last`.
-    public func firstTrainingDay(from first: CalendarDay?, through last: CalendarDay) -> CalendarDay? {
-        let numbers = raceNumbers(from: CalendarDay(-700_000), through: last)
-        guard let oldest = numbers.first.map({ race($0).day }) else { return nil }
+    public static func firstDay(_ first: CalendarDay?, oldest: CalendarDay?, through last: CalendarDay) -> CalendarDay? {
+        guard let oldest, oldest <= last else { return nil }
         return first ?? oldest.advanced(by: min(365, last.days(since: oldest) / 4))
+    }
+}
+
+extension FormBook {
+    /// `TrainingSet.firstDay` of this book's races.
+    public func firstTrainingDay(from first: CalendarDay?, through last: CalendarDay) -> CalendarDay? {
+        TrainingSet.firstDay(first, oldest: raceNumbers(from: CalendarDay(-700_000), through: last).first.map { race($0).day }, through: last)
     }
 }

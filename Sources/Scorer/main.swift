@@ -6,7 +6,8 @@ await WorkerMain.main("scorer") { main in
     let pool = main.pool(limit: 2)
     var policy = StakingPolicy()
     policy.commission = main.configuration.commission
-    let engine = ScoringEngine(pool, policy: policy, logger: main.logger)
+    let bundles = try BundleSource(main.configuration.modelBundles, pool, mlflowTrackingURI: main.configuration.mlflowTrackingURI)
+    let engine = ScoringEngine(bundles, policy: policy, logger: main.logger)
     let handler = ScorerHandler(engine, topicPrefix: main.configuration.topicPrefix)
     let settings = WorkerSettings("scorer", live: .raceFeatures, backfill: .raceFeaturesBackfill, batchLimit: 100)
     return [

@@ -32,6 +32,11 @@ struct TestFleet: Sendable {
         }
     }
 
+    /// The same with other settings for what it starts.
+    func setting(_ variables: [String: String]) -> TestFleet {
+        TestFleet(environment: environment.merging(variables) { $1 }, databaseURL: databaseURL, prefix: prefix, folder: folder)
+    }
+
     struct Failed: Error, CustomStringConvertible { let description: String }
 
     /// Runs the command line to its end.

@@ -1,4 +1,5 @@
 import Features
+import LightGBM
 import Modelling
 import Racing
 import Testing
@@ -46,6 +47,26 @@ import Testing
         let third = 1.0 / 3
         let expected: [Double] = [0.5, 0.5, 0, third, third, third, 0, 0, 1]
         #expect(set.winShares == expected)
+    }
+
+    private func refusal(_ positions: [[Int16]]) -> String {
+        let sizes = positions.map(\.count)
+        let set = TrainingSet(
+            featureNames: ["a"], featureSetVersion: 1, featureSetHash: "",
+            matrix: LightGBMMatrix(positions.flatMap { $0.map(Float.init) }, columns: 1),
+            races: races(sizes), positions: positions.flatMap(\.self), odds: [:])
+        do {
+            _ = try ModelTrainer(TrainingPlan.standard(.raceSoftmax, threads: 1, fast: true)).train(set, name: "m", version: "1")
+            return "trained"
+        } catch { return "\(error)" }
+    }
+
+    @Test func labelsThatTeachNothingAreRefused() {
+        #expect(refusal([[1, 2, 3], [2, 3, 0], [1, 2, 0]]).contains("race 2 of") && refusal([[1, 2], [2, 3]]).contains("has no winner"))
+        #expect(refusal([[1, 1], [1, 1]]).contains("every starter is a winner"))
+        #expect(throws: LightGBMError.self) {
+            try LightGBMDataset(LightGBMMatrix([1, 2], columns: 1), labels: [1, .nan], names: ["a"], parameters: LightGBMParameters([:]))
+        }
     }
 
     @Test func takenRacesCloseUp() throws {

@@ -28,7 +28,7 @@ import Workers
     }
 
     private func decode(_ message: RaceFeatures) throws -> RaceFeatures {
-        let engine = ScoringEngine(PostgresPool(""), policy: StakingPolicy(), logger: Logger(label: "test"))
+        let engine = ScoringEngine(.postgres(PostgresPool("")), policy: StakingPolicy(), logger: Logger(label: "test"))
         let bytes: [UInt8] = try message.serializedBytes()
         return try ScorerHandler(engine, topicPrefix: "").decode(
             KafkaMessage(source: TopicPartition("t", 0), offset: 0, key: nil, value: bytes, headers: [], timestamp: nil))

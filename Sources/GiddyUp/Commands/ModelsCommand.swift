@@ -8,7 +8,7 @@ import Workers
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "The registry: what there is, and what is in production.",
-        subcommands: [List.self, Show.self, Promote.self, Rollback.self, Shadow.self, Sync.self])
+        subcommands: [List.self, Show.self, Promote.self, Rollback.self, Shadow.self, Sync.self, Export.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "All models.", discussion: "Example: giddyup models list")
@@ -134,6 +134,24 @@ struct ModelsCommand: AsyncParsableCommand {
             }
             if json { return try Console.json(copied) }
             for (name, uri) in copied.sorted(by: { $0.key < $1.key }) { Console.print("\(name): \(uri)") }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write a model's bundle into a folder, for scorers that read it there (MODEL_BUNDLES=FOLDER).",
+            discussion: "Example: giddyup models export hrd_win_prob@3 --to /srv/models")
+        @Argument(help: "NAME or NAME@VERSION; without a version the one in production.")
+        var model: ModelArgument
+        @Option(help: "The folder; made where it is not there.")
+        var to: String
+
+        func run() async throws {
+            let bundle = try await Connection().pool.withConnection { database in
+                let found = try await ModelRegistry.find(name: model.name, version: model.version, database)
+                return try await ModelRegistry.bundle(modelID: found.modelID, database)
+            }
+            Console.print(try BundleFile.write(bundle, to: to))
         }
     }
 

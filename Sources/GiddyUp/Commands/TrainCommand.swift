@@ -30,6 +30,8 @@ struct TrainCommand: AsyncParsableCommand {
     var holdout: String?
     @Option(help: "Sets of hyper-parameters to try first, by race log loss out of fold; tried ones are remembered.")
     var trials = 0
+    @Option(help: "Learn from the Parquet parts of this data set; by default from the results in racing.* themselves.")
+    var dataset: String?
     @Flag(help: "Larger steps and fewer trees: a demonstration, not a model to bet with.")
     var fast = false
     @Flag(help: "Say what would be sent, and send nothing.")
@@ -60,6 +62,7 @@ struct TrainCommand: AsyncParsableCommand {
         var races: Int
         var trainedFrom: String
         var trainedThrough: String
+        var dataset: String?
         var metrics: [String: Double]
         var blends: [MarketBlend]
         var placeExponents: [Double]
@@ -76,6 +79,7 @@ struct TrainCommand: AsyncParsableCommand {
         request.objective = objective
         request.fast = fast
         request.trials = UInt32(trials)
+        request.dataset = dataset ?? ""
         request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
         if dryRun { return Console.print("would request \(name) \(request.version) (\(objective)) on all races to \(to.day)") }
         let model = try await Self.train(request, connection)
@@ -83,7 +87,8 @@ struct TrainCommand: AsyncParsableCommand {
         var outcome = Outcome(
             modelID: model.modelID, name: model.name, version: model.version, stage: model.stage, objective: bundle.objective.rawValue,
             races: bundle.races,
-            trainedFrom: "\(bundle.trainedFrom)", trainedThrough: "\(bundle.trainedThrough)", metrics: bundle.metrics, blends: bundle.blends,
+            trainedFrom: "\(bundle.trainedFrom)", trainedThrough: "\(bundle.trainedThrough)", dataset: bundle.dataset, metrics: bundle.metrics,
+            blends: bundle.blends,
             placeExponents: bundle.placeExponents)
         if let window = try window() { outcome.holdout = try await Holdout(bundle, from: window.first, through: window.last, connection) }
         if json { return try Console.json(outcome) }

@@ -34,7 +34,7 @@ public struct MLflowSync: Sendable {
             parameters["trained"] = "\(bundle.trainedFrom) to \(bundle.trainedThrough)"
             try await client.log(run, parameters: parameters, metrics: metrics(bundle))
             try await client.logInput(
-                run, dataset: "races", digest: "\(bundle.trainedThrough)-\(bundle.races)-\(bundle.rows)",
+                run, dataset: "races", digest: bundle.dataset.map { String($0.suffix(16)) } ?? "\(bundle.trainedThrough)-\(bundle.races)",
                 source: "racing.* \(bundle.trainedFrom) to \(bundle.trainedThrough)",
                 profile: "{\"races\": \(bundle.races), \"rows\": \(bundle.rows)}")
             for (name, data) in try PyfuncModel.files(bundle, run: run.id).sorted(by: { $0.key < $1.key }) {
@@ -50,6 +50,15 @@ public struct MLflowSync: Sendable {
         let uri = "models:/\(model.name)/\(version)"
         try await pool.withConnection { try await ModelRegistry.setMLflow(uri, modelID: model.modelID, $0) }
         return uri
+    }
+
+    /// The bundle of a version as it was uploaded, held against the checksum that was recorded with it; nil where MLflow does not have it.
+    public func bundle(name: String, version: String) async throws -> ModelBundle? {
+        guard let run = try await client.run(ofModel: name, tag: "giddyup.version", value: version) else { return nil }
+        guard let sha256 = run.tags["giddyup.sha256"] else {
+            throw ModellingError("MLflow's run \(run.id) of \(name) \(version) has no tag giddyup.sha256")
+        }
+        return try ModelBundle(bytes: [UInt8](try await client.artifact(run, "model/bundle.json")), sha256: sha256)
     }
 
     /// Final metrics, and those of the folds by their step.

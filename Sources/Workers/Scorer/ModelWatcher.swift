@@ -27,7 +27,9 @@ public struct ModelWatcher: Service {
             while !Task.isCancelled {
                 for message in (try? await consumer.poll(limit: 100, timeout: .milliseconds(200))) ?? [] {
                     guard let version = try? ModelVersion.read(message), version.stage == "production" else { continue }
-                    do { try await engine.prefetch(version.modelID) } catch {
+                    var model = ModelReference()
+                    (model.name, model.version, model.modelID) = (version.name, version.version, version.modelID)
+                    do { try await engine.prefetch(model) } catch {
                         logger.warning("\(version.name) \(version.version) was not fetched: \(error)")
                     }
                 }

@@ -3,6 +3,7 @@ import Features
 import Fleet
 import Kafka
 import Logging
+import MLflow
 import Messages
 import ModelingStore
 import Modelling
@@ -41,6 +42,7 @@ public struct ScorerHandler: Handler {
         // a bundle that is not there yet may come; one that never does is seen in the lag and the log, and nothing else is scored in its place
         case let error as StoreError where error.code == .unknownModel: .transient
         case is ModellingError: .contract
+        case let error as MLflowError where error.isRetriable: .transient
         case is BettingError: .contract
         default: .standard(error)
         }
@@ -49,7 +51,7 @@ public struct ScorerHandler: Handler {
 
 /// The bundles that requests have named, each loaded once.
 public actor ScoringEngine {
-    private let pool: PostgresPool
+    private let bundles: BundleSource
     private let policy: StakingPolicy
     private let logger: Logger
     private var scorers: [Int64: RaceScorer] = [:]
@@ -58,14 +60,14 @@ public actor ScoringEngine {
     /// Bundles kept at a time.
     private static let capacity = 8
 
-    public init(_ pool: PostgresPool, policy: StakingPolicy, logger: Logger) {
-        self.pool = pool
+    public init(_ bundles: BundleSource, policy: StakingPolicy, logger: Logger) {
+        self.bundles = bundles
         self.policy = policy
         self.logger = logger
     }
 
     public func score(_ message: RaceFeatures, _ model: ModelReference) async throws -> RaceSignals {
-        if scorers[model.modelID] == nil { try await load(model.modelID) }
+        if scorers[model.modelID] == nil { try await load(model) }
         guard let scorer = scorers[model.modelID] else { throw StoreError(.unknownModel, "model \(model.modelID) was not loaded") }
         used.removeAll { $0 == model.modelID }
         used.append(model.modelID)
@@ -73,12 +75,13 @@ public actor ScoringEngine {
     }
 
     /// Fetches a bundle before the first request names it.
-    public func prefetch(_ modelID: Int64) async throws {
-        if scorers[modelID] == nil { try await load(modelID) }
+    public func prefetch(_ model: ModelReference) async throws {
+        if scorers[model.modelID] == nil { try await load(model) }
     }
 
-    private func load(_ modelID: Int64) async throws {
-        let bundle = try await pool.withConnection { try await ModelRegistry.bundle(modelID: modelID, $0) }
+    private func load(_ model: ModelReference) async throws {
+        let modelID = model.modelID
+        let bundle = try await bundles.bundle(model)
         guard scorers[modelID] == nil else { return }
         scorers[modelID] = try RaceScorer(bundle, policy: policy)
         used.append(modelID)

@@ -1,3 +1,4 @@
+import Datasets
 import Features
 import Fleet
 import Foundation
@@ -17,13 +18,17 @@ public struct TrainerHandler: Handler {
     private let topicPrefix: String
     private let logger: Logger
     private let mlflow: MLflowSync?
+    private let root: String?
 
     /// Seconds before the off at which the blend is fitted, where the data has prices.
     private static let leads = [0, 600, 3600, 14_400]
 
-    /// - Parameter mlflow: nil: models are kept in Postgres alone.
-    public init(_ pool: PostgresPool, topicPrefix: String, mlflow: MLflowSync? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - root: `ARTIFACT_ROOT`, where the parts of data sets are; nil: only requests without a data set can be served.
+    ///   - mlflow: nil: models are kept in Postgres alone.
+    public init(_ pool: PostgresPool, topicPrefix: String, root: String? = nil, mlflow: MLflowSync? = nil, logger: Logger) {
         self.mlflow = mlflow
+        self.root = root
         self.pool = pool
         self.topicPrefix = topicPrefix
         self.logger = logger
@@ -36,6 +41,9 @@ public struct TrainerHandler: Handler {
         }
         guard Objective(rawValue: request.objective) != nil else {
             throw ContractError("objective \"\(request.objective)\": \(Objective.allCases.map(\.rawValue).joined(separator: " or "))")
+        }
+        guard request.dataset.isEmpty || DatasetName.isValid(request.dataset) else {
+            throw ContractError("\"\(request.dataset)\" is no name of a data set: \(DatasetName.rule)")
         }
         return request
     }
@@ -64,16 +72,38 @@ public struct TrainerHandler: Handler {
     private func train(_ request: TrainingRequest) async throws -> KafkaRecord {
         try await report(request, "reading", 0)
         let last = CalendarDay(request.toDay)
-        let (book, skipped) = try await FormBookReader.read(pool, before: last.advanced(by: 1))
-        for fault in skipped { logger.warning("left out of the form book: \(fault)") }
         let prices = try await pool.withConnection { connection in
             try await MarketHistoryReader.read(leads: Self.leads, from: CalendarDay(0), through: last, connection)
         }
-        guard let start = book.firstTrainingDay(from: request.hasFromDay ? CalendarDay(request.fromDay) : nil, through: last) else {
-            throw ModellingError("there is no result up to \(last): import results first")
-        }
+        let (set, source, start) = try await trainingSet(request, through: last, prices)
         let plan = TrainingPlan.standard(
             Objective(rawValue: request.objective) ?? .binary, threads: ProcessInfo.processInfo.activeProcessorCount, fast: request.fast)
+        let chosen = request.trials > 0 ? try await search(request, plan, set, "\(source) from \(start)") : plan
+        var bundle = try await onOwnThread { isCancelled, progress in
+            let trainer = ModelTrainer(chosen, isCancelled: isCancelled) { stage, share in progress(stage, 0.1 + 0.9 * share) }
+            return try trainer.train(set, name: request.name, version: request.version)
+        } report: { stage, share in
+            try? await self.report(request, stage, share)
+        }
+        bundle.dataset = source
+        return try await register(bundle, request, from: start, through: last)
+    }
+
+    /// What is to be learnt from: the parts of a data set where the request names one, else racing.* itself. Both give the same rows.
+    private func trainingSet(
+        _ request: TrainingRequest, through last: CalendarDay, _ prices: [Int: [Int64: Double]]
+    ) async throws -> (TrainingSet, source: String, start: CalendarDay) {
+        let first = request.hasFromDay ? CalendarDay(request.fromDay) : nil
+        if !request.dataset.isEmpty {
+            guard let root else { throw ModellingError("the request names data set \(request.dataset), and this trainer has no ARTIFACT_ROOT") }
+            let parts = try await TrainingParts.read(
+                dataset: request.dataset, root: root, .ability1, from: first, through: last, prices: prices, pool)
+            return (parts.set, parts.source, parts.start)
+        }
+        let book = try await book(through: last)
+        guard let start = book.firstTrainingDay(from: first, through: last) else {
+            throw ModellingError("there is no result up to \(last): import results first")
+        }
         try await report(request, "features", 0)
         let set = try await onOwnThread { isCancelled, progress in
             try TrainingSet(book, .ability1, from: start, through: last, prices: prices, isCancelled: isCancelled) { done, all in
@@ -82,13 +112,18 @@ public struct TrainerHandler: Handler {
         } report: { stage, share in
             try? await self.report(request, stage, share)
         }
-        let chosen = request.trials > 0 ? try await search(request, plan, set, book, from: start, through: last) : plan
-        let bundle = try await onOwnThread { isCancelled, progress in
-            let trainer = ModelTrainer(chosen, isCancelled: isCancelled) { stage, share in progress(stage, 0.1 + 0.9 * share) }
-            return try trainer.train(set, name: request.name, version: request.version)
-        } report: { stage, share in
-            try? await self.report(request, stage, share)
-        }
+        return (set, "racing \(book.sourceDigest(before: last.advanced(by: 1)))", start)
+    }
+
+    private func book(through last: CalendarDay) async throws -> FormBook {
+        let (book, skipped) = try await FormBookReader.read(pool, before: last.advanced(by: 1))
+        for fault in skipped { logger.warning("left out of the form book: \(fault)") }
+        return book
+    }
+
+    private func register(
+        _ bundle: ModelBundle, _ request: TrainingRequest, from start: CalendarDay, through last: CalendarDay
+    ) async throws -> KafkaRecord {
         let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
         let registered = try await pool.withConnection { connection in
             let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
@@ -96,7 +131,7 @@ public struct TrainerHandler: Handler {
             return (model, isFirst)
         }
         var model = registered.0
-        if registered.1 { model = try await promoteFirst(model, request, book, from: start, through: last) }
+        if registered.1 { model = try await promoteFirst(model, request, try await book(through: last), from: start, through: last) }
         if let mlflow {
             // Postgres has the bundle: what MLflow lacks is brought later
             do {
@@ -116,10 +151,9 @@ public struct TrainerHandler: Handler {
 
     /// Tries sets of hyper-parameters, those that were tried before a restart not again, and takes the best.
     private func search(
-        _ request: TrainingRequest, _ standard: TrainingPlan, _ set: TrainingSet, _ book: FormBook, from first: CalendarDay, through last: CalendarDay
+        _ request: TrainingRequest, _ standard: TrainingPlan, _ set: TrainingSet, _ source: String
     ) async throws -> TrainingPlan {
-        let source = book.sourceDigest(before: last.advanced(by: 1))
-        let study = "\(request.objective)\(request.fast ? " fast" : "") \(set.featureSetHash) \(source) from \(first)"
+        let study = "\(request.objective)\(request.fast ? " fast" : "") \(set.featureSetHash) \(source)"
         var trials = try await pool.withConnection { try await TrialStore.read(study: study, $0) }
         let count = Int(request.trials)
         for number in 0..<count where !trials.contains(where: { $0.number == number }) {
