@@ -8,9 +8,11 @@ import RacingStore
 public enum EvaluationReader {
     /// The last signals of each race at or before a time before its off, by one model; a race without signals or result has no runners.
     ///
-    /// - Parameter beforeOff: seconds.
+    /// - Parameters:
+    ///   - beforeOff: seconds.
+    ///   - live: only signals that were issued live, not backfilled.
     public static func read(
-        _ races: [DiaryEntry], modelID: Int64, beforeOff: Double = 0, _ connection: PostgresConnection
+        _ races: [DiaryEntry], modelID: Int64, beforeOff: Double = 0, live: Bool = false, _ connection: PostgresConnection
     ) async throws -> [EvaluatedRace] {
         let results = try await ResultReader.read(races, connection).results
         let rows = try await connection.query(
@@ -18,10 +20,10 @@ public enum EvaluationReader {
             WITH q AS (SELECT * FROM unnest($1::bigint[], $2::timestamptz[]) AS q(race_id, off)),
             last AS (
                 SELECT s.race_id, max(s.as_of) AS as_of FROM q JOIN modeling.signals s USING (race_id)
-                 WHERE s.model_id = $3 AND s.as_of <= q.off GROUP BY s.race_id)
+                 WHERE s.model_id = $3 AND s.as_of <= q.off\(live ? " AND s.origin = 'live'" : "") GROUP BY s.race_id)
             SELECT s.race_id, s.as_of, s.horse_id, s.p_win, s.p_model, s.p_market, s.best_odds_win, s.stake_units
               FROM last JOIN modeling.signals s USING (race_id, as_of)
-             WHERE s.model_id = $3
+             WHERE s.model_id = $3\(live ? " AND s.origin = 'live'" : "")
              ORDER BY s.race_id, s.horse_id
             """, [.ints(races.map(\.key.raceID)), .instants(races.map { $0.off.advanced(bySeconds: -beforeOff).postgres }), .int(modelID)])
         var runners: [Int64: [EvaluatedRace.Runner]] = [:]

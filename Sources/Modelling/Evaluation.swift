@@ -121,14 +121,12 @@ public struct Evaluation: Sendable, Codable {
         var (uniform, market, model, blend): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
         var (predicted, won): ([Double], [Double]) = ([], [])
         for race in judged {
+            guard let losses = race.losses, let price = losses.market else { continue }
+            uniform.append(losses.uniform)
+            market.append(price)
+            model.append(losses.model)
+            blend.append(losses.blend)
             let starters = race.runners.filter { !$0.outcome.isWithdrawn }
-            guard let winner = starters.first(where: { $0.outcome.position == 1 }), let price = winner.pMarket else { continue }
-            // a runner withdrawn since leaves its share to the others
-            func loss(_ p: Double, _ total: Double) -> Double { -log(max(p / total, 1e-15)) }
-            uniform.append(log(Double(starters.count)))
-            market.append(loss(price, starters.reduce(0) { $0 + ($1.pMarket ?? 0) }))
-            model.append(loss(winner.pModel, starters.reduce(0) { $0 + $1.pModel }))
-            blend.append(loss(winner.pWin, starters.reduce(0) { $0 + $1.pWin }))
             for runner in starters {
                 predicted.append(runner.pWin)
                 won.append(runner.outcome.position == 1 ? 1 : 0)

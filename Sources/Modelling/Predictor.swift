@@ -29,6 +29,14 @@ public final class Predictor {
         return mean
     }
 
+    /// The share of each feature in the ensemble's total gain, largest first.
+    public func importance() throws(LightGBMError) -> [(feature: String, share: Double)] {
+        var gains = [Double](repeating: 0, count: bundle.featureNames.count)
+        for booster in boosters { for (column, gain) in try booster.gain().enumerated() { gains[column] += gain } }
+        let total = max(gains.reduce(0, +), .leastNormalMagnitude)
+        return zip(bundle.featureNames, gains).map { ($0, $1 / total) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    }
+
     /// Calibrated win probabilities of one race's starters; they add up to 1.
     public func race(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
         Self.calibrated(try raw(matrix), bundle.objective, bundle.calibration)

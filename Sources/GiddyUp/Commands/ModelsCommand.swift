@@ -29,22 +29,6 @@ struct ModelsCommand: AsyncParsableCommand {
         }
     }
 
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "One model: what it learnt from, and how well.", discussion: "Example: giddyup models show hrd_win_prob@2")
-        @Argument(help: "NAME or NAME@VERSION; without a version the one in production.")
-        var model: ModelArgument
-        @Flag(help: "Print JSON.")
-        var json = false
-
-        func run() async throws {
-            let found = try await Connection().pool.withConnection { try await ModelRegistry.find(name: model.name, version: model.version, $0) }
-            if json { return try Console.json(found) }
-            Console.print("\(found.name) \(found.version): \(found.stage), id \(found.modelID), bundle \(found.artifactURI ?? "none")")
-            Console.print("metrics: \(found.metricsJSON ?? "none")")
-        }
-    }
-
     struct Promote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "promote", abstract: "Put a version into production: the next tick's requests name it.",

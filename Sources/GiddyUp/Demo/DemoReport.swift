@@ -38,16 +38,19 @@ struct DemoReport {
                 + (e.leftOut.isEmpty
                     ? ""
                     : " Left out: " + e.leftOut.sorted { $0.key < $1.key }.map { "\($0.value) races for \($0.key)" }.joined(separator: ", ") + "."))
+        page.chart(Self.calibration(e))
+    }
+
+    static func calibration(_ e: Evaluation) -> Chart {
         let top = max(e.calibration.map(\.high).max() ?? 1, e.calibration.map(\.predicted).max() ?? 1)
-        page.chart(
-            Chart(
-                title: "Calibration of the blend, by tenth of the runners", xLabel: "predicted probability", yLabel: "share that won, 95 % interval",
-                series: [
-                    Chart.Series("perfect", .line, colour: "#9aa3af", points: [(0, 0), (top, top)]),
-                    Chart.Series(
-                        "observed", .points, colour: "#1f77b4", points: e.calibration.map { ($0.predicted, $0.observed) },
-                        intervals: e.calibration.map { ($0.low, $0.high) }),
-                ]))
+        return Chart(
+            title: "Calibration of the blend, by tenth of the runners", xLabel: "predicted probability", yLabel: "share that won, 95 % interval",
+            series: [
+                Chart.Series("perfect", .line, colour: "#9aa3af", points: [(0, 0), (top, top)]),
+                Chart.Series(
+                    "observed", .points, colour: "#1f77b4", points: e.calibration.map { ($0.predicted, $0.observed) },
+                    intervals: e.calibration.map { ($0.low, $0.high) }),
+            ])
     }
 
     private func closingLine(_ page: inout HTMLPage) {
