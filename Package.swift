@@ -99,7 +99,7 @@ let package = Package(
                 "Parquet", "Postgres",
                 "Racing",
                 "RacingStore",
-                lifecycle, logging,
+                lifecycle, logging, yaml,
             ]),
         program("FeatureBuilder", ["Expectations", "Fleet", "Workers"]),
         program("Trainer", ["Fleet", "Workers"]),
@@ -158,7 +158,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "DevStack", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Parquet", "Postgres",
+                "Betting", "DevStack", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Parquet",
+                "Postgres",
                 "Racing",
                 "RacingStore",
                 "Reference", "Seeded",

@@ -33,15 +33,15 @@ public enum Settlement {
         if runner.isWithdrawn { return 0 }
         switch side {
         case .win:
-            return part(stake, odds, share(runner, field, places: 1), commission)
+            return Self.profit(stake, odds, share(runner, field, places: 1), commission)
         case .place:
             guard let terms else { throw BettingError("a place bet needs the number of places") }
-            return part(stake, odds, share(runner, field, places: terms.places), commission)
+            return Self.profit(stake, odds, share(runner, field, places: terms.places), commission)
         case .ew:
             guard let terms else { throw BettingError("an each-way bet needs terms: the race was win only") }
             let placeOdds = 1 + (odds - 1) * terms.fraction
-            return part(stake / 2, odds, share(runner, field, places: 1), 0)
-                + part(stake / 2, placeOdds, share(runner, field, places: terms.places), 0)
+            return Self.profit(stake / 2, odds, share(runner, field, places: 1), 0)
+                + Self.profit(stake / 2, placeOdds, share(runner, field, places: terms.places), 0)
         }
     }
 
@@ -53,7 +53,10 @@ public enum Settlement {
         return tied <= left ? 1 : Double(left) / Double(tied)
     }
 
-    private static func part(_ stake: Double, _ odds: Double, _ share: Double, _ commission: Double) -> Double {
-        stake * (share * (odds - 1) * (1 - commission) - (1 - share))
+    /// Of a bet of which a part is paid. Commission is on what the bet wins as a whole: half of a dead heat that is lost counts against the half that is
+    /// paid.
+    public static func profit(_ stake: Double, _ odds: Double, _ share: Double, _ commission: Double) -> Double {
+        let net = stake * (share * odds - 1)
+        return net > 0 ? net * (1 - commission) : net
     }
 }

@@ -1,114 +1,95 @@
-/// When to bet, and how much.
-public struct StakingPolicy: Sendable, Codable, Equatable {
+/// When to bet, and how much: what `config/staking.yaml` says.
+public struct StakingPolicy: Sendable, Equatable {
+    /// Odds up to a limit, and the least that a bet at them must promise.
+    public struct Band: Sendable, Equatable {
+        /// Decimal odds below which the band holds; nil: all that are left.
+        public var oddsBelow: Double?
+        /// Per unit staked, after commission.
+        public var minimumEdge: Double
+        /// Expected profit of the advised stake, in units.
+        public var minimumEV: Double
+
+        public init(oddsBelow: Double? = nil, minimumEdge: Double, minimumEV: Double = 0) {
+            self.oddsBelow = oddsBelow
+            self.minimumEdge = minimumEdge
+            self.minimumEV = minimumEV
+        }
+    }
+
+    /// Where prices and bets come from.
+    public struct Source: Sendable, Equatable {
+        public enum Kind: String, Sendable, CaseIterable { case exchange, bookmaker }
+        public var kind: Kind
+        /// Taken from net winnings, 0.02 for two per cent.
+        public var commission: Double
+
+        public init(kind: Kind, commission: Double) {
+            self.kind = kind
+            self.commission = commission
+        }
+    }
+
     /// The bankroll, in stake units: a stake of 1 unit is 1/bankroll of it.
     public var bankrollUnits: Double = 100
     /// The share of the full Kelly stake that is bet.
     public var kellyFraction: Double = 0.25
-    /// Minimum edge per unit staked, below which nothing is bet.
-    public var minimumEdge: Double = 0.03
-    /// The most of the bankroll on one runner.
+    /// By odds, ascending; the last one has no limit.
+    public var bands = [Band(minimumEdge: 0.03)]
+    /// The most of the bankroll on one runner, on one race, and on the races of one day.
     public var maximumPerBet: Double = 0.02
-    /// The most of the bankroll on one race.
     public var maximumPerRace: Double = 0.04
+    public var maximumPerDay: Double = 0.20
+    /// The share of the bankroll lost on a day after which nothing more is bet that day.
+    public var dailyStopLoss: Double = 0.10
+    public var maximumBetsPerRace = 4
     /// Money that must have traded on a runner, where the market's volume is known.
     public var minimumVolume: Double = 100
     /// How old a price may be, seconds.
     public var maximumPriceAge: Double = 1800
-    /// Commission on net winnings.
-    public var commission: Double = 0
+    /// The sum of 1/odds over the field above which prices are not to be trusted.
+    public var maximumBook: Double = 1.8
     /// Odds outside these are not bet.
     public var minimumOdds: Double = 1.2
     public var maximumOdds: Double = 40
+    /// By name.
+    public var sources: [String: Source] = [:]
+    /// Of sources that are not named.
+    public var defaultSource = Source(kind: .bookmaker, commission: 0)
 
     public init() {}
-}
 
-/// A runner to be staked.
-public struct StakeCandidate: Sendable {
-    public let probability: Double
-    /// nil: no price, no stake.
-    public let odds: Double?
-    /// Seconds since the price was quoted.
-    public let priceAge: Double?
-    /// nil: the market's volume is not known.
-    public let volume: Double?
+    public func source(_ name: String) -> Source { sources[name] ?? defaultSource }
+    public func band(odds: Double) -> Band { bands.first { odds < $0.oddsBelow ?? .infinity } ?? Band(minimumEdge: .infinity) }
 
-    public init(probability: Double, odds: Double?, priceAge: Double?, volume: Double?) {
-        self.probability = probability
-        self.odds = odds
-        self.priceAge = priceAge
-        self.volume = volume
-    }
-}
-
-/// A stake and what shaped it.
-public struct Stake: Sendable, Equatable {
-    /// The full Kelly fraction of the bankroll, all runners of the race taken together.
-    public var kellyFraction: Double
-    /// What is advised, in units.
-    public var units: Double
-    /// False where too little has traded to be matched.
-    public var isLiquid: Bool
-    /// Every gate that lowered the stake.
-    public var gates: [String]
-
-    public init(kellyFraction: Double, units: Double, isLiquid: Bool, gates: [String]) {
-        self.kellyFraction = kellyFraction
-        self.units = units
-        self.isLiquid = isLiquid
-        self.gates = gates
-    }
-}
-
-extension StakingPolicy {
-    /// Stakes a race's runners together. The gates come first, since what is not bet must not count as a hedge of what is; then the caps. Each names
-    /// itself.
-    ///
-    /// - Parameter ban: why nothing of this race is to be staked; nil: it may be.
-    public func stakes(_ runners: [StakeCandidate], ban: String? = nil) -> [Stake] {
-        let (probabilities, odds) = (runners.map(\.probability), runners.map(\.odds))
-        let whole = Kelly.race(probabilities: probabilities, odds: odds, commission: commission)
-        let gates = runners.map { ban ?? gate($0) }
-        let open = zip(odds, gates).map { odds, gate in gate == nil ? odds : nil }
-        let staked = whole.isUnderround ? nil : Kelly.race(probabilities: probabilities, odds: open, commission: commission)
-        var stakes = runners.indices.map { index -> Stake in
-            let (full, fraction) = (whole.fractions[index], staked?.fractions[index] ?? 0)
-            var stake = Stake(kellyFraction: full, units: fraction * kellyFraction * bankrollUnits, isLiquid: isLiquid(runners[index]), gates: [])
-            if whole.isUnderround {
-                stake.gates = ["book under 100 %"]
-            } else if let gate = gates[index] {
-                if full > 0 { stake.gates = [gate] }
-            } else if fraction < full - 1e-12 {
-                stake.gates = ["lowered, since others of the race are not bet"]
-            }
-            let cap = maximumPerBet * bankrollUnits
-            if stake.units > cap {
-                stake.units = cap
-                stake.gates.append("capped at \(maximumPerBet) of the bankroll")
-            }
-            return stake
+    /// - Throws: `BettingError` that names the value, what it is and what it may be.
+    public func check() throws(BettingError) {
+        func need(_ isRight: Bool, _ what: String, _ value: Double, _ rule: String) throws(BettingError) {
+            guard isRight, value.isFinite else { throw BettingError("\(what) is \(value): \(rule)") }
         }
-        let total = stakes.reduce(0) { $0 + $1.units }
-        let cap = maximumPerRace * bankrollUnits
-        if total > cap {
-            for index in stakes.indices where stakes[index].units > 0 {
-                stakes[index].units *= cap / total
-                stakes[index].gates.append("race capped at \(maximumPerRace) of the bankroll")
-            }
+        try need(bankrollUnits > 0, "bankroll_units", bankrollUnits, "above 0")
+        try need(kellyFraction > 0 && kellyFraction <= 1, "kelly_fraction", kellyFraction, "above 0, at most 1")
+        try need(minimumOdds >= 1, "odds.minimum", minimumOdds, "1 or above")
+        try need(maximumOdds > minimumOdds, "odds.maximum", maximumOdds, "above odds.minimum")
+        for (name, share) in [
+            ("caps.bet", maximumPerBet), ("caps.race", maximumPerRace), ("caps.day", maximumPerDay), ("caps.day_stop_loss", dailyStopLoss),
+        ] { try need(share > 0 && share <= 1, name, share, "a share of the bankroll, above 0, at most 1") }
+        try need(maximumPerBet <= maximumPerRace, "caps.bet", maximumPerBet, "at most caps.race")
+        try need(maximumPerRace <= maximumPerDay, "caps.race", maximumPerRace, "at most caps.day")
+        try need(maximumBetsPerRace > 0, "caps.bets_per_race", Double(maximumBetsPerRace), "1 or more")
+        try need(minimumVolume >= 0, "market.minimum_volume", minimumVolume, "0 or above")
+        try need(maximumPriceAge > 0, "market.maximum_price_age", maximumPriceAge, "seconds, above 0")
+        try need(maximumBook > 1, "market.maximum_book", maximumBook, "above 1")
+        guard bands.last?.oddsBelow == nil, !bands.isEmpty, bands.dropLast().allSatisfy({ $0.oddsBelow != nil }) else {
+            throw BettingError("bands: every band but the last has odds_below, and the last has none")
         }
-        return stakes
-    }
-
-    private func isLiquid(_ runner: StakeCandidate) -> Bool { runner.volume.map { $0 >= minimumVolume } ?? (runner.odds != nil) }
-
-    /// Why a runner is not to be bet, whatever Kelly says; nil: it may be.
-    private func gate(_ runner: StakeCandidate) -> String? {
-        guard let odds = runner.odds else { return "no price" }
-        guard isLiquid(runner) else { return "too little traded: \(runner.volume.map { String(Int($0)) } ?? "none")" }
-        guard odds >= minimumOdds, odds <= maximumOdds else { return "odds outside \(minimumOdds) to \(maximumOdds)" }
-        let age = runner.priceAge ?? 0
-        guard age <= maximumPriceAge else { return "price \(Int(age / 60)) minutes old" }
-        guard Edge.win(probability: runner.probability, odds: odds, commission: commission) >= minimumEdge else { return "edge under \(minimumEdge)" }
-        return nil
+        let limits = bands.compactMap(\.oddsBelow)
+        guard zip(limits, limits.dropFirst()).allSatisfy({ $0 < $1 }) else { throw BettingError("bands: odds_below must rise from band to band") }
+        for band in bands {
+            try need(band.minimumEdge >= 0, "minimum_edge", band.minimumEdge, "0 or above")
+            try need(band.minimumEV >= 0, "minimum_ev_units", band.minimumEV, "0 or above")
+        }
+        for (name, source) in sources.merging(["default": defaultSource], uniquingKeysWith: { first, _ in first }) {
+            try need((0..<1).contains(source.commission), "sources.\(name).commission", source.commission, "a share of net winnings, 0 to below 1")
+        }
     }
 }

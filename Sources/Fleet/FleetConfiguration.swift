@@ -15,7 +15,7 @@ import Logging
 /// | `ARTIFACT_ROOT` | path | none | where `artifact_uri`s of the file kind live |
 /// | `MLFLOW_TRACKING_URI` | http address | none | where models are copied to |
 /// | `MODEL_BUNDLES` | postgres, mlflow, path | postgres | where scorers fetch models from |
-/// | `COMMISSION` | 0 to below 1 | 0 | taken from net winnings, 0.02 for two per cent |
+/// | `STAKING_POLICY` | path | config/staking.yaml | when to bet and how much, and what each source takes |
 /// | `LOG_LEVEL` | trace...critical | info | |
 /// | `LOG_FORMAT` | text, json | text | |
 /// | `DEV_BROKER_CONTROL` | path | none | the dev broker's control socket |
@@ -34,7 +34,6 @@ public struct FleetConfiguration: Sendable {
     public var logLevel: Logger.Level
     public var logsJSON: Bool
     public var brokerControl: String?
-    public var commission: Double
 
     /// - Throws: `ConfigurationError` that names the variable, its value, and what would be right.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(ConfigurationError) {
@@ -61,11 +60,6 @@ public struct FleetConfiguration: Sendable {
             guard let number = UInt16(port) else { throw ConfigurationError("ADMIN_PORT=\(port) is not a port: 0 to 65535") }
             adminPort = number
         }
-        let rate = text("commission") ?? "0"
-        guard let commission = Double(rate), (0..<1).contains(commission) else {
-            throw ConfigurationError("COMMISSION=\(rate) is not a share of winnings from 0 to below 1")
-        }
-        self.commission = commission
         let level = text("log.level") ?? "info"
         guard let parsed = Logger.Level(rawValue: level) else {
             throw ConfigurationError("LOG_LEVEL=\(level) is not a level: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -21,6 +21,8 @@ struct GiddyUpCommand: AsyncParsableCommand {
         subcommands: [
             MigrateCommand.self, TopicsCommand.self, SeedCommand.self, SmokeCommand.self, ImportCommand.self, SimulateCommand.self, TrainCommand.self,
             ModelsCommand.self, FeaturesCommand.self, DatasetCommand.self, BackfillCommand.self, EvaluateCommand.self, BetCommand.self,
+            WithdrawalCommand.self,
+            PolicyCommand.self,
             ReportCommand.self, StatusCommand.self,
             DevCommand.self, DemoCommand.self,
         ])

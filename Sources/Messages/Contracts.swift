@@ -10,6 +10,7 @@ public typealias Signal = Giddyup_V1_Signal
 public typealias RaceSignals = Giddyup_V1_RaceSignals
 public typealias RaceSettlement = Giddyup_V1_RaceSettlement
 public typealias RunnerResult = Giddyup_V1_RunnerResult
+public typealias RunnerWithdrawal = Giddyup_V1_RunnerWithdrawal
 public typealias BetPlacement = Giddyup_V1_BetPlacement
 public typealias TrainingRequest = Giddyup_V1_TrainingRequest
 public typealias DatasetRequest = Giddyup_V1_DatasetRequest

@@ -75,6 +75,16 @@ extension RaceSettlement: Contract {
     }
 }
 
+extension RunnerWithdrawal: Contract {
+    public var topic: Topic { .raceWithdrawals }
+    public var key: String { String(raceID) }
+    public var envelope: Envelope {
+        Envelope(
+            type: "giddyup.race.withdrawal.v1", source: "cli", time: at,
+            key: ["\(raceID)", "\(horseID)", "\(at)", "\(rule4)", "\(factor)", "\(placeFactor)"])
+    }
+}
+
 extension BetPlacement: Contract {
     public var topic: Topic { .betPlacements }
     public var key: String { String(raceID) }

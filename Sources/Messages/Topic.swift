@@ -12,6 +12,7 @@ public enum Topic: String, Sendable, CaseIterable {
     case modelVersions = "model.versions"
     case betPlacements = "bet.placements"
     case raceSettlements = "race.settlements"
+    case raceWithdrawals = "race.withdrawals"
     case deadLetters = "dead.letters"
 
     public func name(prefix: String) -> String { prefix + rawValue }

@@ -54,13 +54,35 @@ public nonisolated struct Giddyup_V1_BetPlacement: Sendable {
   /// Clears the value of `expectedEv`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedEv() {self._expectedEv = nil}
 
+  /// Where: a name of the staking policy's sources, which say whether that is an exchange and what it takes.
   public var source: String = String()
+
+  /// The terms as struck, for each-way and place bets: places paid, and the fraction of the odds; absent: the usual ones.
+  public var places: UInt32 {
+    get {_places ?? 0}
+    set {_places = newValue}
+  }
+  /// Returns true if `places` has been explicitly set.
+  public var hasPlaces: Bool {self._places != nil}
+  /// Clears the value of `places`. Subsequent reads from it will return its default value.
+  public mutating func clearPlaces() {self._places = nil}
+
+  public var placeFraction: Double {
+    get {_placeFraction ?? 0}
+    set {_placeFraction = newValue}
+  }
+  /// Returns true if `placeFraction` has been explicitly set.
+  public var hasPlaceFraction: Bool {self._placeFraction != nil}
+  /// Clears the value of `placeFraction`. Subsequent reads from it will return its default value.
+  public mutating func clearPlaceFraction() {self._placeFraction = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _expectedEv: Double? = nil
+  fileprivate var _places: UInt32? = nil
+  fileprivate var _placeFraction: Double? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -69,7 +91,7 @@ fileprivate nonisolated let _protobuf_package = "giddyup.v1"
 
 nonisolated extension Giddyup_V1_BetPlacement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BetPlacement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bet_ref\0\u{1}at\0\u{3}race_id\0\u{3}race_day\0\u{3}horse_id\0\u{1}side\0\u{1}odds\0\u{1}stake\0\u{3}expected_ev\0\u{1}source\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bet_ref\0\u{1}at\0\u{3}race_id\0\u{3}race_day\0\u{3}horse_id\0\u{1}side\0\u{1}odds\0\u{1}stake\0\u{3}expected_ev\0\u{1}source\0\u{1}places\0\u{3}place_fraction\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -87,6 +109,8 @@ nonisolated extension Giddyup_V1_BetPlacement: SwiftProtobuf.Message, SwiftProto
       case 8: try { try decoder.decodeSingularDoubleField(value: &self.stake) }()
       case 9: try { try decoder.decodeSingularDoubleField(value: &self._expectedEv) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self._places) }()
+      case 12: try { try decoder.decodeSingularDoubleField(value: &self._placeFraction) }()
       default: break
       }
     }
@@ -127,6 +151,12 @@ nonisolated extension Giddyup_V1_BetPlacement: SwiftProtobuf.Message, SwiftProto
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
     }
+    try { if let v = self._places {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 11)
+    } }()
+    try { if let v = self._placeFraction {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -141,6 +171,8 @@ nonisolated extension Giddyup_V1_BetPlacement: SwiftProtobuf.Message, SwiftProto
     if lhs.stake != rhs.stake {return false}
     if lhs._expectedEv != rhs._expectedEv {return false}
     if lhs.source != rhs.source {return false}
+    if lhs._places != rhs._places {return false}
+    if lhs._placeFraction != rhs._placeFraction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

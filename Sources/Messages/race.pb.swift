@@ -99,6 +99,9 @@ public nonisolated struct Giddyup_V1_RaceRequest: Sendable {
   /// Grows with each issuing of a request for the same race and as_of.
   public var revision: UInt32 = 0
 
+  /// Say for every runner what spoke for it, not only where a stake is advised: a race's first request of the day.
+  public var explain: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -187,11 +190,22 @@ public nonisolated struct Giddyup_V1_Price: Sendable {
   /// Clears the value of `volume`. Subsequent reads from it will return its default value.
   public mutating func clearVolume() {self._volume = nil}
 
+  /// The best price to lay; absent where the source does not say.
+  public var lay: Double {
+    get {_lay ?? 0}
+    set {_lay = newValue}
+  }
+  /// Returns true if `lay` has been explicitly set.
+  public var hasLay: Bool {self._lay != nil}
+  /// Clears the value of `lay`. Subsequent reads from it will return its default value.
+  public mutating func clearLay() {self._lay = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _volume: Double? = nil
+  fileprivate var _lay: Double? = nil
 }
 
 public nonisolated struct Giddyup_V1_RunnerFeatures: Sendable {
@@ -520,6 +534,16 @@ public nonisolated struct Giddyup_V1_RunnerResult: Sendable {
   /// Clears the value of `sp`. Subsequent reads from it will return its default value.
   public mutating func clearSp() {self._sp = nil}
 
+  /// Whether the exchange's place market paid it; absent where there was none or it is not known.
+  public var placePaid: Bool {
+    get {_placePaid ?? false}
+    set {_placePaid = newValue}
+  }
+  /// Returns true if `placePaid` has been explicitly set.
+  public var hasPlacePaid: Bool {self._placePaid != nil}
+  /// Clears the value of `placePaid`. Subsequent reads from it will return its default value.
+  public mutating func clearPlacePaid() {self._placePaid = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -528,6 +552,7 @@ public nonisolated struct Giddyup_V1_RunnerResult: Sendable {
   fileprivate var _placeBsp: Double? = nil
   fileprivate var _lastTraded: Double? = nil
   fileprivate var _sp: Double? = nil
+  fileprivate var _placePaid: Bool? = nil
 }
 
 /// race.settlements: the official result, and the closing prices.
@@ -552,6 +577,60 @@ public nonisolated struct Giddyup_V1_RaceSettlement: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// race.withdrawals: a runner taken out after betting had begun, and by how much that reduces the others' odds.
+public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var raceID: Int64 = 0
+
+  public var raceDay: Int32 = 0
+
+  public var horseID: Int64 = 0
+
+  /// When: bets struck before are reduced.
+  public var at: Int64 = 0
+
+  /// Tattersalls Rule 4 (c): the share of winnings deducted, 0.25 for 25p in the pound; absent where it is not known.
+  public var rule4: Double {
+    get {_rule4 ?? 0}
+    set {_rule4 = newValue}
+  }
+  /// Returns true if `rule4` has been explicitly set.
+  public var hasRule4: Bool {self._rule4 != nil}
+  /// Clears the value of `rule4`. Subsequent reads from it will return its default value.
+  public mutating func clearRule4() {self._rule4 = nil}
+
+  /// The exchange's reduction factor in the win market as a share, 0.182 for 18.2 %; absent where it is not known.
+  public var factor: Double {
+    get {_factor ?? 0}
+    set {_factor = newValue}
+  }
+  /// Returns true if `factor` has been explicitly set.
+  public var hasFactor: Bool {self._factor != nil}
+  /// Clears the value of `factor`. Subsequent reads from it will return its default value.
+  public mutating func clearFactor() {self._factor = nil}
+
+  /// The exchange's reduction factor in the place market as a share.
+  public var placeFactor: Double {
+    get {_placeFactor ?? 0}
+    set {_placeFactor = newValue}
+  }
+  /// Returns true if `placeFactor` has been explicitly set.
+  public var hasPlaceFactor: Bool {self._placeFactor != nil}
+  /// Clears the value of `placeFactor`. Subsequent reads from it will return its default value.
+  public mutating func clearPlaceFactor() {self._placeFactor = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _rule4: Double? = nil
+  fileprivate var _factor: Double? = nil
+  fileprivate var _placeFactor: Double? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -609,7 +688,7 @@ nonisolated extension Giddyup_V1_ModelReference: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Giddyup_V1_RaceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RaceRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}as_of\0\u{1}models\0\u{1}origin\0\u{1}revision\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}as_of\0\u{1}models\0\u{1}origin\0\u{1}revision\0\u{1}explain\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -623,6 +702,7 @@ nonisolated extension Giddyup_V1_RaceRequest: SwiftProtobuf.Message, SwiftProtob
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.models) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.origin) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.revision) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.explain) }()
       default: break
       }
     }
@@ -647,6 +727,9 @@ nonisolated extension Giddyup_V1_RaceRequest: SwiftProtobuf.Message, SwiftProtob
     if self.revision != 0 {
       try visitor.visitSingularUInt32Field(value: self.revision, fieldNumber: 6)
     }
+    if self.explain != false {
+      try visitor.visitSingularBoolField(value: self.explain, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -657,6 +740,7 @@ nonisolated extension Giddyup_V1_RaceRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.models != rhs.models {return false}
     if lhs.origin != rhs.origin {return false}
     if lhs.revision != rhs.revision {return false}
+    if lhs.explain != rhs.explain {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -814,7 +898,7 @@ nonisolated extension Giddyup_V1_RaceDescription: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Giddyup_V1_Price: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Price"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}odds\0\u{1}source\0\u{1}at\0\u{1}volume\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}odds\0\u{1}source\0\u{1}at\0\u{1}volume\0\u{1}lay\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -826,6 +910,7 @@ nonisolated extension Giddyup_V1_Price: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 3: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
       case 4: try { try decoder.decodeSingularDoubleField(value: &self._volume) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._lay) }()
       default: break
       }
     }
@@ -848,6 +933,9 @@ nonisolated extension Giddyup_V1_Price: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._volume {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
     } }()
+    try { if let v = self._lay {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -856,6 +944,7 @@ nonisolated extension Giddyup_V1_Price: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.source != rhs.source {return false}
     if lhs.at != rhs.at {return false}
     if lhs._volume != rhs._volume {return false}
+    if lhs._lay != rhs._lay {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1302,7 +1391,7 @@ nonisolated extension Giddyup_V1_RaceSignals: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Giddyup_V1_RunnerResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunnerResult"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}horse_id\0\u{3}runner_id\0\u{1}position\0\u{1}withdrawn\0\u{1}bsp\0\u{3}place_bsp\0\u{3}last_traded\0\u{1}sp\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}horse_id\0\u{3}runner_id\0\u{1}position\0\u{1}withdrawn\0\u{1}bsp\0\u{3}place_bsp\0\u{3}last_traded\0\u{1}sp\0\u{3}place_paid\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1318,6 +1407,7 @@ nonisolated extension Giddyup_V1_RunnerResult: SwiftProtobuf.Message, SwiftProto
       case 6: try { try decoder.decodeSingularDoubleField(value: &self._placeBsp) }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self._lastTraded) }()
       case 8: try { try decoder.decodeSingularDoubleField(value: &self._sp) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self._placePaid) }()
       default: break
       }
     }
@@ -1352,6 +1442,9 @@ nonisolated extension Giddyup_V1_RunnerResult: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._sp {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._placePaid {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1364,6 +1457,7 @@ nonisolated extension Giddyup_V1_RunnerResult: SwiftProtobuf.Message, SwiftProto
     if lhs._placeBsp != rhs._placeBsp {return false}
     if lhs._lastTraded != rhs._lastTraded {return false}
     if lhs._sp != rhs._sp {return false}
+    if lhs._placePaid != rhs._placePaid {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1419,6 +1513,70 @@ nonisolated extension Giddyup_V1_RaceSettlement: SwiftProtobuf.Message, SwiftPro
     if lhs.revision != rhs.revision {return false}
     if lhs.isHandicap != rhs.isHandicap {return false}
     if lhs.runners != rhs.runners {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Giddyup_V1_RunnerWithdrawal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RunnerWithdrawal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}horse_id\0\u{1}at\0\u{1}rule4\0\u{1}factor\0\u{3}place_factor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.raceID) }()
+      case 2: try { try decoder.decodeSingularSInt32Field(value: &self.raceDay) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.horseID) }()
+      case 4: try { try decoder.decodeSingularSInt64Field(value: &self.at) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._rule4) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._factor) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self._placeFactor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.raceID != 0 {
+      try visitor.visitSingularInt64Field(value: self.raceID, fieldNumber: 1)
+    }
+    if self.raceDay != 0 {
+      try visitor.visitSingularSInt32Field(value: self.raceDay, fieldNumber: 2)
+    }
+    if self.horseID != 0 {
+      try visitor.visitSingularInt64Field(value: self.horseID, fieldNumber: 3)
+    }
+    if self.at != 0 {
+      try visitor.visitSingularSInt64Field(value: self.at, fieldNumber: 4)
+    }
+    try { if let v = self._rule4 {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._factor {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._placeFactor {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Giddyup_V1_RunnerWithdrawal, rhs: Giddyup_V1_RunnerWithdrawal) -> Bool {
+    if lhs.raceID != rhs.raceID {return false}
+    if lhs.raceDay != rhs.raceDay {return false}
+    if lhs.horseID != rhs.horseID {return false}
+    if lhs.at != rhs.at {return false}
+    if lhs._rule4 != rhs._rule4 {return false}
+    if lhs._factor != rhs._factor {return false}
+    if lhs._placeFactor != rhs._placeFactor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

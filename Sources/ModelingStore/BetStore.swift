@@ -13,8 +13,16 @@ public struct OpenBet: Sendable, Equatable {
     public let side: BetSide
     public let odds: Double
     public let stake: Double
+    public let source: String
+    /// As struck; nil: the usual ones.
+    public let terms: EachWayTerms?
 
-    public init(betID: Int64, at: Instant, raceID: Int64, horseID: Int64, side: BetSide, odds: Double, stake: Double) {
+    public init(
+        betID: Int64, at: Instant, raceID: Int64, horseID: Int64, side: BetSide, odds: Double, stake: Double, source: String = "",
+        terms: EachWayTerms? = nil
+    ) {
+        self.source = source
+        self.terms = terms
         self.betID = betID
         self.at = at
         self.raceID = raceID
@@ -30,12 +38,17 @@ public struct SettledBet: Sendable, Equatable {
     public let betID: Int64
     /// nil: it stays unsettled, for this reason.
     public let profit: Double?
+    /// What it was paid at, after reductions.
+    public let odds: Double?
     public let closingOdds: Double?
     public let closingSource: String?
     public let clv: Double?
     public let unsettledReason: String?
 
-    public init(betID: Int64, profit: Double?, closingOdds: Double?, closingSource: String?, clv: Double?, unsettledReason: String?) {
+    public init(
+        betID: Int64, profit: Double?, odds: Double? = nil, closingOdds: Double?, closingSource: String?, clv: Double?, unsettledReason: String?
+    ) {
+        self.odds = odds
         self.betID = betID
         self.profit = profit
         self.closingOdds = closingOdds
@@ -63,16 +76,21 @@ public enum BetStore {
         let sorted = placements.sorted { $0.betRef < $1.betRef }
         try await connection.query(
             """
-            INSERT INTO modeling.bets (bet_ref, ts, race_id, race_date, horse_id, side, odds, stake, expected_ev, source)
+            INSERT INTO modeling.bets (bet_ref, ts, race_id, race_date, horse_id, side, odds, stake, expected_ev, source, places, place_fraction)
             SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::date[], $5::bigint[], $6::text[], $7::float8[], $8::float8[],
-                                 $9::float8[], $10::text[])
-            ON CONFLICT (bet_ref) DO NOTHING
+                                 $9::float8[], $10::text[], $11::float8[], $12::float8[])
+            -- the terms of a bet that waits for them may come later
+            ON CONFLICT (bet_ref) DO UPDATE SET places = excluded.places, place_fraction = excluded.place_fraction
+             WHERE bets.places IS NULL AND excluded.places IS NOT NULL AND bets.pnl IS NULL
+               AND (bets.race_id, bets.horse_id, bets.side, bets.odds, bets.stake)
+                 = (excluded.race_id, excluded.horse_id, excluded.side, excluded.odds, excluded.stake)
             """,
             [
                 .texts(sorted.map(\.betRef)), .instants(sorted.map { PostgresInstant(microseconds: $0.at) }), .ints(sorted.map(\.raceID)),
                 .dates(sorted.map { PostgresDate(daysSince1970: $0.raceDay) }), .ints(sorted.map(\.horseID)), .texts(sorted.map(\.side)),
                 .doubles(sorted.map(\.odds)), .doubles(sorted.map(\.stake)), .doubles(sorted.map { $0.hasExpectedEv ? $0.expectedEv : nil }),
-                .texts(sorted.map(\.source)),
+                .texts(sorted.map(\.source)), .doubles(sorted.map { $0.hasPlaces ? Double($0.places) : nil }),
+                .doubles(sorted.map { $0.hasPlaceFraction ? $0.placeFraction : nil }),
             ])
         let others = try await connection.query(
             """
@@ -100,18 +118,24 @@ public enum BetStore {
     public static func open(races: [Int64], _ connection: PostgresConnection) async throws -> [OpenBet] {
         try await connection.query(
             """
-            SELECT b.bet_id, b.ts, b.race_id, b.horse_id, b.side, b.odds, b.stake FROM modeling.bets b
+            SELECT b.bet_id, b.ts, b.race_id, b.horse_id, b.side, b.odds, b.stake, coalesce(b.source, '') AS source, b.places, b.place_fraction
+              FROM modeling.bets b
              WHERE b.race_id = ANY ($1::bigint[])
-               AND b.settled_revision IS DISTINCT FROM (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id)
+               AND (b.settled_revision IS DISTINCT FROM (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id)
+                    -- a withdrawal that was heard of since may reduce the odds
+                    OR b.settled_at < (SELECT max(written_at) FROM modeling.withdrawals w WHERE w.race_id = b.race_id))
                -- settled by somebody else, before this schema was adopted: theirs stands
                AND NOT (b.pnl IS NOT NULL AND b.settled_revision IS NULL)
              ORDER BY b.bet_id
             """, [.ints(races)]
         ).map { row in
-            OpenBet(
+            let places = try row.find("places", as: Double.self)
+            return OpenBet(
                 betID: try row.get("bet_id"), at: Instant(try row.get("ts", as: PostgresInstant.self)), raceID: try row.get("race_id"),
                 horseID: try row.get("horse_id"),
-                side: BetSide(rawValue: try row.get("side")) ?? .win, odds: try row.get("odds"), stake: try row.get("stake"))
+                side: BetSide(rawValue: try row.get("side")) ?? .win, odds: try row.get("odds"), stake: try row.get("stake"),
+                source: try row.get("source"),
+                terms: try places.map { EachWayTerms(places: Int($0), fraction: try row.find("place_fraction") ?? 0) })
         }
     }
 
@@ -136,16 +160,27 @@ public enum BetStore {
         guard !bets.isEmpty else { return }
         try await connection.query(
             """
+            WITH n AS (
+                SELECT * FROM unnest($1::bigint[], $2::float8[], $3::float8[], $4::text[], $5::float8[], $6::text[], $7::float8[])
+                    AS n(bet_id, pnl, close_odds, close_src, clv, reason, odds)),
+            kept AS (
+                INSERT INTO modeling.bet_settlements (bet_id, revision, pnl, odds, close_odds, close_src, clv, unsettled_reason)
+                SELECT n.bet_id, (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id), n.pnl, n.odds, n.close_odds, n.close_src,
+                       n.clv, n.reason
+                  FROM n JOIN modeling.bets b USING (bet_id)
+                 -- the same again, redelivered, is no news
+                 WHERE (b.pnl, b.unsettled_reason, b.settled_odds) IS DISTINCT FROM (n.pnl, n.reason, n.odds))
             UPDATE modeling.bets b
-               SET pnl = n.pnl, clv_close_odds = n.close_odds, clv_close_src = n.close_src, clv = n.clv, unsettled_reason = n.reason,
-                   settled_at = CASE WHEN n.pnl IS NULL THEN NULL ELSE now() END,
+               SET pnl = n.pnl, settled_odds = n.odds, clv_close_odds = n.close_odds, clv_close_src = n.close_src, clv = n.clv, unsettled_reason = n.reason,
+                   settled_at = CASE WHEN n.pnl IS NULL THEN NULL ELSE clock_timestamp() END,
                    settled_revision = CASE WHEN n.pnl IS NULL THEN NULL ELSE (SELECT max(revision) FROM modeling.results r WHERE r.race_id = b.race_id) END
-              FROM unnest($1::bigint[], $2::float8[], $3::float8[], $4::text[], $5::float8[], $6::text[]) AS n(bet_id, pnl, close_odds, close_src, clv, reason)
+              FROM n
              WHERE b.bet_id = n.bet_id
             """,
             [
                 .ints(bets.map(\.betID)), .doubles(bets.map(\.profit)), .doubles(bets.map(\.closingOdds)), .texts(bets.map(\.closingSource)),
                 .doubles(bets.map(\.clv)), .texts(bets.map(\.unsettledReason)),
+                .doubles(bets.map(\.odds)),
             ])
     }
 }

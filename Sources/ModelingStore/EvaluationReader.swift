@@ -21,7 +21,7 @@ public enum EvaluationReader {
             last AS (
                 SELECT s.race_id, max(s.as_of) AS as_of FROM q JOIN modeling.signals s USING (race_id)
                  WHERE s.model_id = $3 AND s.as_of <= q.off\(live ? " AND s.origin = 'live'" : "") GROUP BY s.race_id)
-            SELECT s.race_id, s.as_of, s.horse_id, s.p_win, s.p_model, s.p_market, s.best_odds_win, s.stake_units
+            SELECT s.race_id, s.as_of, s.horse_id, s.p_win, s.p_model, s.p_market, s.best_odds_win, coalesce(s.best_odds_src, '') AS source, s.stake_units
               FROM last JOIN modeling.signals s USING (race_id, as_of)
              WHERE s.model_id = $3\(live ? " AND s.origin = 'live'" : "")
              ORDER BY s.race_id, s.horse_id
@@ -37,7 +37,7 @@ public enum EvaluationReader {
             runners[race, default: []].append(
                 EvaluatedRace.Runner(
                     horseID: result.horseID, pWin: try row.get("p_win"), pModel: try row.get("p_model"), pMarket: try row.find("p_market"),
-                    odds: try row.find("best_odds_win"), stake: try row.find("stake_units") ?? 0,
+                    odds: try row.find("best_odds_win"), source: try row.get("source"), stake: try row.find("stake_units") ?? 0,
                     outcome: RunnerOutcome(position: result.finish.position, isWithdrawn: !result.finish.isStarter),
                     closing: ClosingPrice(bsp: result.bsp, lastTraded: result.lastTraded, sp: result.sp)))
         }

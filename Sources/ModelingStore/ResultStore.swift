@@ -12,11 +12,15 @@ public struct StoredResult: Sendable, Equatable {
     public let isHandicap: Bool
     public let outcome: RunnerOutcome
     public let placeBSP: Double?
+    /// Whether the exchange's place market paid it; nil: not known.
+    public let placePaid: Bool?
     public let closing: ClosingPrice?
 
     public init(
-        raceID: Int64, horseID: Int64, off: Instant, isHandicap: Bool, outcome: RunnerOutcome, placeBSP: Double?, closing: ClosingPrice?
+        raceID: Int64, horseID: Int64, off: Instant, isHandicap: Bool, outcome: RunnerOutcome, placeBSP: Double?, placePaid: Bool? = nil,
+        closing: ClosingPrice?
     ) {
+        self.placePaid = placePaid
         self.raceID = raceID
         self.horseID = horseID
         self.off = off
@@ -61,15 +65,16 @@ public enum ResultStore {
         try await connection.query(
             """
             INSERT INTO modeling.results AS r (race_id, horse_id, race_date, off, is_handicap, position, withdrawn, bsp, place_bsp, close_odds, close_src,
-                                               close_p, revision)
-            SELECT race_id, horse_id, race_date, off, handicap = 1, position, withdrawn = 1, bsp, place_bsp, close_odds, close_src, close_p, revision
+                                               close_p, revision, place_paid)
+            SELECT race_id, horse_id, race_date, off, handicap = 1, position, withdrawn = 1, bsp, place_bsp, close_odds, close_src, close_p, revision,
+                   place_paid = 1
               FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::float8[], $9::float8[],
-                          $10::float8[], $11::text[], $12::float8[], $13::bigint[])
-                AS n(race_id, horse_id, race_date, off, handicap, position, withdrawn, bsp, place_bsp, close_odds, close_src, close_p, revision)
+                          $10::float8[], $11::text[], $12::float8[], $13::bigint[], $14::float8[])
+                AS n(race_id, horse_id, race_date, off, handicap, position, withdrawn, bsp, place_bsp, close_odds, close_src, close_p, revision, place_paid)
             ON CONFLICT (race_id, horse_id) DO UPDATE SET
                    off = excluded.off, is_handicap = excluded.is_handicap, position = excluded.position, withdrawn = excluded.withdrawn,
                    bsp = excluded.bsp, place_bsp = excluded.place_bsp, close_odds = excluded.close_odds, close_src = excluded.close_src,
-                   close_p = excluded.close_p, revision = excluded.revision, written_at = now()
+                   close_p = excluded.close_p, revision = excluded.revision, place_paid = excluded.place_paid, written_at = now()
              WHERE r.revision < excluded.revision
             """,
             [
@@ -81,6 +86,7 @@ public enum ResultStore {
                 .doubles(rows.map { $0.runner.hasPlaceBsp ? $0.runner.placeBsp : nil }),
                 .doubles(rows.map { $0.closing?.odds }), .texts(rows.map { $0.closing?.source.rawValue }), .doubles(rows.map(\.closingProbability)),
                 .ints(rows.map { Int64($0.settlement.revision) }),
+                .doubles(rows.map { $0.runner.hasPlacePaid ? ($0.runner.placePaid ? 1 : 0) : nil }),
             ])
         // a corrected result may have dropped a runner
         try await connection.query(
@@ -95,7 +101,7 @@ public enum ResultStore {
         var results: [Int64: [StoredResult]] = [:]
         for row in try await connection.query(
             """
-            SELECT race_id, horse_id, off, is_handicap, position, withdrawn, place_bsp, close_odds, close_src FROM modeling.results
+            SELECT race_id, horse_id, off, is_handicap, position, withdrawn, place_bsp, place_paid, close_odds, close_src FROM modeling.results
              WHERE race_id = ANY ($1::bigint[]) ORDER BY race_id, horse_id
             """, [.ints(races)])
         {
@@ -106,7 +112,7 @@ public enum ResultStore {
                 raceID: try row.get("race_id"), horseID: try row.get("horse_id"), off: Instant(try row.get("off", as: PostgresInstant.self)),
                 isHandicap: try row.get("is_handicap"),
                 outcome: RunnerOutcome(position: position > 0 ? position : nil, isWithdrawn: try row.get("withdrawn")),
-                placeBSP: try row.find("place_bsp"),
+                placeBSP: try row.find("place_bsp"), placePaid: try row.find("place_paid"),
                 closing: source.flatMap { source in odds.map { ClosingPrice(odds: $0, source: source) } })
             results[result.raceID, default: []].append(result)
         }

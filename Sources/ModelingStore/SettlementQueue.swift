@@ -55,6 +55,8 @@ public enum SettlementQueue {
         settlement.off = entry.off.microseconds
         settlement.revision = UInt32(clamping: revision)
         settlement.isHandicap = entry.isHandicap
+        let starters = runners.filter(\.finish.isStarter)
+        let hasPlaces = starters.contains { $0.placePaid == false } && starters.allSatisfy { $0.placePaid != nil }
         settlement.runners = runners.map { runner in
             var result = RunnerResult()
             result.horseID = runner.horseID
@@ -65,6 +67,8 @@ public enum SettlementQueue {
             if let placeBSP = runner.placeBSP { result.placeBsp = placeBSP }
             if let last = runner.lastTraded { result.lastTraded = last }
             if let sp = runner.sp { result.sp = sp }
+            // every starter marked as paid is no place market, but its absence
+            if hasPlaces, let paid = runner.placePaid { result.placePaid = paid }
             return result
         }
         return settlement

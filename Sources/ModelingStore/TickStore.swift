@@ -25,8 +25,11 @@ public enum TickStore {
         }.joined(separator: ", ")
         try await connection.query(
             """
-            INSERT INTO modeling.ticks (race_id, as_of, race_date, models)
-            SELECT race_id, as_of, race_date, $4::jsonb FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS t(race_id, as_of, race_date)
+            INSERT INTO modeling.ticks (race_id, as_of, race_date, models, explain)
+            SELECT race_id, as_of, race_date, $4::jsonb,
+                   -- the first of the race explains every runner; two schedulers side by side agree on which that is
+                   as_of = min(as_of) OVER (PARTITION BY race_id) AND NOT EXISTS (SELECT FROM modeling.ticks o WHERE o.race_id = t.race_id AND o.as_of < t.as_of)
+              FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS t(race_id, as_of, race_date)
             ON CONFLICT DO NOTHING
             """,
             [
@@ -40,7 +43,7 @@ public enum TickStore {
     public static func waiting(since: Instant, limit: Int = 1000, _ connection: PostgresConnection) async throws -> [RaceRequest] {
         let rows = try await connection.query(
             """
-            SELECT t.race_id, t.as_of, t.race_date, t.revision, m.name, m.version, m.model_id, coalesce(m.shadow, false) AS shadow
+            SELECT t.race_id, t.as_of, t.race_date, t.revision, t.explain, m.name, m.version, m.model_id, coalesce(m.shadow, false) AS shadow
               FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND as_of >= $2 ORDER BY as_of, race_id LIMIT $1) t
              CROSS JOIN LATERAL jsonb_to_recordset(t.models) AS m(name text, version text, model_id bigint, shadow boolean)
              ORDER BY t.as_of, t.race_id, m.model_id
@@ -55,6 +58,7 @@ public enum TickStore {
                 request.raceDay = CalendarDay(try row.get("race_date", as: PostgresDate.self)).number
                 request.revision = UInt32(clamping: try row.get("revision", as: Int.self))
                 request.origin = .live
+                request.explain = try row.get("explain")
                 requests.append(request)
             }
             var model = ModelReference()

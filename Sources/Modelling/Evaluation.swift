@@ -10,14 +10,17 @@ public struct EvaluatedRace: Sendable {
         public let pModel: Double
         public let pMarket: Double?
         public let odds: Double?
+        /// Where the odds came from.
+        public let source: String
         public let stake: Double
         public let outcome: RunnerOutcome
         public let closing: ClosingPrice?
 
         public init(
-            horseID: Int64, pWin: Double, pModel: Double, pMarket: Double?, odds: Double?, stake: Double, outcome: RunnerOutcome,
-            closing: ClosingPrice?
+            horseID: Int64, pWin: Double, pModel: Double, pMarket: Double?, odds: Double?, source: String = "", stake: Double,
+            outcome: RunnerOutcome, closing: ClosingPrice?
         ) {
+            self.source = source
             self.horseID = horseID
             self.pWin = pWin
             self.pModel = pModel
@@ -102,7 +105,7 @@ public struct Evaluation: Sendable, Codable {
     }
 
     /// - Throws: `ModellingError` where no race can be judged.
-    public init(_ all: [EvaluatedRace], commission: Double = 0) throws(ModellingError) {
+    public init(_ all: [EvaluatedRace], policy: StakingPolicy = StakingPolicy()) throws(ModellingError) {
         var leftOut: [String: Int] = [:]
         let judged = all.filter { race in
             let starters = race.runners.filter { !$0.outcome.isWithdrawn }
@@ -149,7 +152,7 @@ public struct Evaluation: Sendable, Codable {
         leadLow = judged.map(\.lead).min() ?? 0
         leadHigh = judged.map(\.lead).max() ?? 0
         stakesLeftOut = all.filter(\.hasLateWithdrawal).reduce(0) { $0 + $1.runners.count { $0.stake > 0 } }
-        let bets = StakedSignal.all(all, commission: commission)
+        let bets = StakedSignal.all(all, policy: policy)
         let (profits, stakes, lines) = (bets.map(\.profit), bets.map(\.stake), bets.compactMap(\.clv))
         staked = stakes.count
         turnover = stakes.reduce(0, +)

@@ -17,14 +17,15 @@ public struct StakedSignal: Sendable, Equatable {
 
     /// The staked signals of these races, in their order. Where a priced runner was withdrawn later, the others' odds are reduced by a factor that
     /// is not known here: such races are left out.
-    public static func all(_ races: [EvaluatedRace], commission: Double) -> [StakedSignal] {
+    public static func all(_ races: [EvaluatedRace], policy: StakingPolicy) -> [StakedSignal] {
         races.flatMap { race -> [StakedSignal] in
             guard !race.hasLateWithdrawal else { return [] }
             let field = race.runners.map(\.outcome)
             return race.runners.compactMap { runner -> StakedSignal? in
                 guard runner.stake > 0, let odds = runner.odds,
                     let profit = try? Settlement.profit(
-                        side: .win, stake: runner.stake, odds: odds, runner: runner.outcome, field: field, terms: nil, commission: commission)
+                        side: .win, stake: runner.stake, odds: odds, runner: runner.outcome, field: field, terms: nil,
+                        commission: policy.source(runner.source).commission)
                 else { return nil }
                 let isMeasurable = race.lead > 0 && !runner.outcome.isWithdrawn
                 return StakedSignal(

@@ -15,8 +15,11 @@ public struct MarketPrice: Sendable, Equatable {
     public let at: Instant
     /// Money traded on the runner so far, in the market's currency.
     public let volume: Double?
+    /// The best price to lay; nil where the source does not say.
+    public let lay: Double?
 
-    public init(odds: Double, source: Source, at: Instant, volume: Double? = nil) {
+    public init(odds: Double, source: Source, at: Instant, volume: Double? = nil, lay: Double? = nil) {
+        self.lay = lay
         self.odds = odds
         self.source = source
         self.at = at

@@ -25,7 +25,7 @@ public struct RaceKey: Sendable, Hashable {
 extension [RaceKey] {
     /// The first and the last day as parameters. A query that also names them leaves the planner only the partitions of those days: planning a join
     /// with ten years of monthly partitions takes twenty times as long as running it.
-    var dayBounds: [PostgresParameter] {
+    package var dayBounds: [PostgresParameter] {
         let days = map(\.day)
         return [.date((days.min() ?? CalendarDay(0)).postgres), .date((days.max() ?? CalendarDay(0)).postgres)]
     }

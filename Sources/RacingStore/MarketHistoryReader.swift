@@ -32,7 +32,7 @@ public enum MarketHistoryReader {
                        SELECT DISTINCT ON (runner_id) runner_id, back_price
                          FROM racing.live_prices
                         WHERE race_id = q.race_id AND ts <= q.at AND back_price > 1
-                        ORDER BY runner_id, ts DESC) p
+                        ORDER BY runner_id, ts DESC, traded_vol DESC NULLS LAST, back_price DESC, lay_price) p
                 """, [.ints(ids), .instants(offs.map { $0.advanced(bySeconds: -Double(lead)).postgres })])
             guard !rows.isEmpty else { continue }
             var byRunner: [Int64: Double] = [:]

@@ -17,6 +17,8 @@ public enum PriceReader {
         }
     }
 
+    /// Several prices of one instant are told apart by the volume traded, which only grows, so that the answer is the same each time.
+    ///
     /// The latest live price at or before the moment; else the morning price, once its time has come; never one from later.
     ///
     /// - Returns: for each question the prices by runner; runners without one are absent.
@@ -34,13 +36,13 @@ public enum PriceReader {
                 """, [numbers, races, .dates(questions.map(\.key.day.postgres))] + questions.map(\.key).dayBounds),
             PostgresStatement(
                 """
-                SELECT q.n, p.runner_id, p.back_price AS odds, p.ts, p.traded_vol AS volume
+                SELECT q.n, p.runner_id, p.back_price AS odds, p.ts, p.traded_vol AS volume, p.lay_price AS lay
                   FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS q(n, race_id, as_of)
                  CROSS JOIN LATERAL (
-                       SELECT DISTINCT ON (runner_id) runner_id, back_price, ts, traded_vol
+                       SELECT DISTINCT ON (runner_id) runner_id, back_price, ts, traded_vol, lay_price
                          FROM racing.live_prices
                         WHERE race_id = q.race_id AND ts <= q.as_of AND back_price > 1
-                        ORDER BY runner_id, ts DESC) p
+                        ORDER BY runner_id, ts DESC, traded_vol DESC NULLS LAST, back_price DESC, lay_price) p
                 """, [numbers, races, .instants(questions.map(\.asOf.postgres))]),
         ])
         for row in sets[0] {
@@ -51,7 +53,8 @@ public enum PriceReader {
         }
         for row in sets[1] {
             answers[try row.get("n", as: Int.self)][try row.get("runner_id")] = MarketPrice(
-                odds: try row.get("odds"), source: .live, at: Instant(try row.get("ts", as: PostgresInstant.self)), volume: try row.find("volume"))
+                odds: try row.get("odds"), source: .live, at: Instant(try row.get("ts", as: PostgresInstant.self)), volume: try row.find("volume"),
+                lay: try row.find("lay"))
         }
         return answers
     }

@@ -11,6 +11,8 @@ public struct OfficialResult: Sendable, Equatable {
     /// The last live price at or before the off.
     public let lastTraded: Double?
     public let sp: Double?
+    /// Whether the exchange's place market paid it; nil: not known.
+    public let placePaid: Bool?
 }
 
 /// Reads official results.
@@ -22,10 +24,10 @@ public enum ResultReader {
     ) async throws -> (results: [Int64: [OfficialResult]], faults: [String]) {
         let rows = try await connection.query(
             """
-            SELECT u.race_id, u.runner_id, u.horse_id, u.pos_raw, u.win_bsp, u.place_bsp, u.dec::float8 AS sp, r.prelim,
+            SELECT u.race_id, u.runner_id, u.horse_id, u.pos_raw, u.win_bsp, u.place_bsp, u.place_win_lose, u.dec::float8 AS sp, r.prelim,
                    (SELECT back_price FROM racing.live_prices p
                      WHERE p.race_id = q.race_id AND p.runner_id = u.runner_id AND p.ts <= q.off AND back_price > 1
-                     ORDER BY ts DESC LIMIT 1) AS last
+                     ORDER BY ts DESC, traded_vol DESC NULLS LAST, back_price DESC LIMIT 1) AS last
               FROM unnest($1::bigint[], $2::date[], $3::timestamptz[]) AS q(race_id, race_date, off)
               JOIN racing.races r USING (race_id, race_date)
               JOIN racing.runners u USING (race_id, race_date)
@@ -51,7 +53,8 @@ public enum ResultReader {
             results[race, default: []].append(
                 OfficialResult(
                     runnerID: try row.get("runner_id"), horseID: try row.get("horse_id"), finish: finish, bsp: try row.find("win_bsp"),
-                    placeBSP: try row.find("place_bsp"), lastTraded: try row.find("last"), sp: try row.find("sp")))
+                    placeBSP: try row.find("place_bsp"), lastTraded: try row.find("last"), sp: try row.find("sp"),
+                    placePaid: try row.find("place_win_lose", as: Int.self).map { $0 > 0 }))
         }
         return (results.filter { !open.contains($0.key) }, faults)
     }

@@ -4,8 +4,7 @@ import Workers
 
 await WorkerMain.main("scorer") { main in
     let pool = main.pool(limit: 2)
-    var policy = StakingPolicy()
-    policy.commission = main.configuration.commission
+    let policy = try StakingPolicyFile.read()
     let bundles = try BundleSource(main.configuration.modelBundles, pool, mlflowTrackingURI: main.configuration.mlflowTrackingURI)
     let engine = ScoringEngine(bundles, policy: policy, logger: main.logger)
     let handler = ScorerHandler(engine, topicPrefix: main.configuration.topicPrefix)

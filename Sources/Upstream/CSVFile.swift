@@ -3,13 +3,13 @@ import Racing
 import SwiftCSV
 
 /// A CSV file with a header, plain or xz-compressed, whose columns are read by name.
-struct CSVFile {
-    let path: String
+package struct CSVFile {
+    package let path: String
     private let rows: [[String]]
     private let columns: [String: Int]
 
     /// - Throws: `ImportError` for a file that is missing, is no CSV, or lacks one of the `required` columns.
-    init(_ path: String, required: [String]) throws(ImportError) {
+    package init(_ path: String, required: [String]) throws(ImportError) {
         self.path = path
         var text = try Self.text(of: path)
         // the parser drops an empty last field that no line end follows
@@ -39,9 +39,9 @@ struct CSVFile {
 
     private final class Rows { var all: [[String]] = [] }
 
-    var count: Int { rows.count }
+    package var count: Int { rows.count }
 
-    func row(_ index: Int) -> Row { Row(file: self, index: index) }
+    package func row(_ index: Int) -> Row { Row(file: self, index: index) }
 
     private static func text(of path: String) throws(ImportError) -> String {
         guard FileManager.default.fileExists(atPath: path) else { throw ImportError("there is no file \(path)") }
@@ -62,29 +62,29 @@ struct CSVFile {
         return String(decoding: data, as: UTF8.self)
     }
 
-    struct Row {
+    package struct Row {
         fileprivate let file: CSVFile
         fileprivate let index: Int
 
         /// The field, nil where it is empty.
-        func text(_ column: String) -> String? {
+        package func text(_ column: String) -> String? {
             guard let position = file.columns[column] else { return nil }
             let value = file.rows[index][position]
             return value.isEmpty ? nil : value
         }
 
-        func required(_ column: String) throws(ImportError) -> String {
+        package func required(_ column: String) throws(ImportError) -> String {
             guard let value = text(column) else { throw fault(column, "is empty") }
             return value
         }
 
-        func int(_ column: String) throws(ImportError) -> Int? {
+        package func int(_ column: String) throws(ImportError) -> Int? {
             guard let value = text(column) else { return nil }
             guard let number = Int(value) else { throw fault(column, "\"\(value)\" is not a whole number") }
             return number
         }
 
-        func double(_ column: String) throws(ImportError) -> Double? {
+        package func double(_ column: String) throws(ImportError) -> Double? {
             guard let value = text(column) else { return nil }
             guard let number = Double(value), number.isFinite else { throw fault(column, "\"\(value)\" is not a number") }
             return number

@@ -40,11 +40,10 @@ import Testing
     /// Strict orders that agree with the result: the tied runners in every order, each as likely as the next.
     private func enumerated(_ side: BetSide, _ runner: Int, _ positions: [Int?], commission: Double) -> Double {
         func paid(_ place: Int) -> Double {
-            let net = 1 - (side == .ew ? 0 : commission)
             let (isFirst, isPlaced) = (place == 1, place <= terms.places)
             switch side {
-            case .win: return isFirst ? 10 * 8 * net : -10
-            case .place: return isPlaced ? 10 * 8 * net : -10
+            case .win: return isFirst ? 10 * 8 : -10
+            case .place: return isPlaced ? 10 * 8 : -10
             case .ew: return (isFirst ? 5 * 8 : -5) + (isPlaced ? 5 * 8 * 0.2 : -5)
             }
         }
@@ -53,7 +52,9 @@ import Testing
         var orders: [[Int]] = [[]]
         for one in tied { orders = orders.flatMap { order in (0...order.count).map { Array(order[..<$0]) + [one] + Array(order[$0...]) } } }
         let profits = orders.map { order in paid(position + (order.firstIndex(of: runner) ?? 0)) }
-        return profits.reduce(0, +) / Double(profits.count)
+        // commission is on what the bet wins as a whole
+        let mean = profits.reduce(0, +) / Double(profits.count)
+        return mean > 0 && side != .ew ? mean * (1 - commission) : mean
     }
 
     @Test func deadHeatsPayTheMeanOverWhoGetsThePlace() throws {

@@ -40,10 +40,42 @@ import Testing
         policy.stakes([candidate(0.54, 2, age: age, volume: volume), candidate(0.46, 1.95)])[0]
     }
 
+    @Test func longerOddsNeedMoreAndSoDoSmallBets() {
+        var policy = StakingPolicy()
+        policy.bands = [StakingPolicy.Band(oddsBelow: 3, minimumEdge: 0.01), StakingPolicy.Band(minimumEdge: 0.2)]
+        #expect(first(policy).units > 0, "2.0 is in the band that asks for 0.01")
+        policy.bands = [StakingPolicy.Band(oddsBelow: 1.99, minimumEdge: 0.01), StakingPolicy.Band(minimumEdge: 0.2)]
+        #expect(first(policy).gates == ["edge under 0.2"])
+        policy.bands = [StakingPolicy.Band(minimumEdge: 0.01, minimumEV: 0.5)]
+        #expect(first(policy).units == 0 && first(policy).gates == ["expected profit under 0.5 units"])
+    }
+
+    @Test func onlyTheBestOfARaceAreBet() {
+        var policy = StakingPolicy()
+        policy.maximumBetsPerRace = 2
+        policy.maximumPerBet = 0.04
+        let stakes = policy.stakes([candidate(0.3, 4), candidate(0.3, 4.2), candidate(0.3, 3.9), candidate(0.1, 3)])
+        #expect(stakes.map { $0.units > 0 } == [true, true, false, false])
+        #expect(stakes[2].gates == ["no more than 2 bets a race"] && stakes[2].kellyFraction > 0)
+        // what is not bet is no hedge of what is: the others are staked as if it had no price
+        let alone = policy.stakes([candidate(0.3, 4), candidate(0.3, 4.2), candidate(0.3, nil), candidate(0.1, 3)])
+        #expect(stakes[0].units == alone[0].units && stakes[1].units == alone[1].units)
+    }
+
+    @Test func commissionIsTakenBySource() {
+        let policy = StakingPolicy()
+        func full(_ commission: Double) -> Double {
+            policy.stakes([
+                StakeCandidate(probability: 0.54, odds: 2, priceAge: 1, volume: nil, commission: commission), candidate(0.46, 1.95),
+            ])[0].kellyFraction
+        }
+        #expect(abs(full(0.05) - Kelly.race(probabilities: [0.54, 0.46], odds: [1.95, 1.95]).fractions[0]) < 1e-12 && full(0.05) < full(0))
+    }
+
     @Test func everyGateStopsTheStakeAndNamesItself() {
         #expect(first().units > 0)
         var picky = StakingPolicy()
-        picky.minimumEdge = 0.09
+        picky.bands = [StakingPolicy.Band(minimumEdge: 0.09)]
         var short = StakingPolicy()
         short.minimumOdds = 2.1
         var long = StakingPolicy()
@@ -120,7 +152,9 @@ import Testing
                 if stake.units > 0 {
                     staked += 1
                     #expect(runner.odds != nil && stake.isLiquid && (runner.priceAge ?? 0) <= policy.maximumPriceAge, "seed \(seed)")
-                    #expect(Edge.win(probability: runner.probability, odds: runner.odds ?? 0) >= policy.minimumEdge, "seed \(seed)")
+                    #expect(
+                        Edge.win(probability: runner.probability, odds: runner.odds ?? 0) >= policy.band(odds: runner.odds ?? 0).minimumEdge,
+                        "seed \(seed)")
                 }
             }
         }

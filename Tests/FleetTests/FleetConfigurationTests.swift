@@ -6,10 +6,10 @@ import Testing
     @Test func readsWhatTheEnvironmentSays() throws {
         let configuration = try FleetConfiguration(environment: [
             "DATABASE_URL": "postgresql://h/d", "KAFKA_BOOTSTRAP_SERVERS": "a:1,b:2", "KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "TOPIC_PREFIX": "x.",
-            "ADMIN_PORT": "8080", "COMMISSION": "0.02", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+            "ADMIN_PORT": "8080", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
         ])
         #expect(configuration.databaseURL == "postgresql://h/d" && configuration.topicPrefix == "x." && configuration.adminPort == 8080)
-        #expect(configuration.commission == 0.02 && configuration.logLevel == .debug && configuration.logsJSON)
+        #expect(configuration.logLevel == .debug && configuration.logsJSON)
         #expect(try configuration.kafkaProperties() == ["bootstrap.servers": "a:1,b:2", "security.protocol": "SASL_SSL"])
     }
 
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ADMIN_PORT", "70000"), ("COMMISSION", "1"), ("COMMISSION", "two"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
+        ("ADMIN_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
     ])
     func aWrongValueIsRefusedByName(name: String, value: String) {
         let error = #expect(throws: ConfigurationError.self) { try FleetConfiguration(environment: [name: value]) }

@@ -24,7 +24,7 @@ import Yams
             let expected =
                 switch topic {
                 case .raceRequests, .raceFeatures, .raceSignals, .raceRequestsBackfill, .raceFeaturesBackfill, .raceSignalsBackfill: 24
-                case .datasetRequests, .datasetParts, .betPlacements, .raceSettlements, .deadLetters: 12
+                case .datasetRequests, .datasetParts, .betPlacements, .raceSettlements, .raceWithdrawals, .deadLetters: 12
                 case .trainingRequests: 6
                 case .modelVersions: 1
                 }

@@ -40,7 +40,9 @@ import Testing
     }
 
     @Test func stakesAreSettledAndHeldAgainstTheClose() throws {
-        let e = try Evaluation([race(1, p: 0.8, won: true, stake: 2), race(2, p: 0.8, won: false, stake: 1)], commission: 0.05)
+        var policy = StakingPolicy()
+        policy.defaultSource = StakingPolicy.Source(kind: .exchange, commission: 0.05)
+        let e = try Evaluation([race(1, p: 0.8, won: true, stake: 2), race(2, p: 0.8, won: false, stake: 1)], policy: policy)
         #expect(e.staked == 2 && e.turnover == 3 && abs(e.profit - (2 * 1.2 * 0.95 - 1)) < 1e-12)
         #expect(try abs(#require(e.clv) - log(1.1)) < 1e-12)
         let atTheOff = try Evaluation([race(1, p: 0.8, won: true, lead: 0, stake: 2)])

@@ -194,11 +194,11 @@ def live(options):
     answer = {}
     for market, (off, closes) in markets.items():
         answer[market] = {}
-        # The sort is stable: of ticks with the same time stamp the later row of the file counts.
-        path = sorted(((utc(t["ts"]), t["selection_id"], price(t["traded_price"])) for t in ticks[market]),
-                      key=lambda tick: tick[0])
+        # Of ticks with the same time stamp the one at which most had been traded is the latest; the file's order is not the order of trades.
+        path = sorted(((utc(t["ts"]), t["selection_id"], price(t["traded_price"]), float(t["traded_vol"] or -1)) for t in ticks[market]),
+                      key=lambda tick: (tick[0], tick[3], tick[2]))
         for lead in (60, 10, 1, 0):
-            last = {selection: odds for at, selection, odds in path if at <= off - timedelta(minutes=lead)}
+            last = {selection: odds for at, selection, odds, _ in path if at <= off - timedelta(minutes=lead)}
             moves = [log_ratio(last[s], close) for s, close in closes.items() if close and last.get(s)]
             answer[market][str(lead)] = {"runners": len(moves), "mean_clv": mean(moves)}
     return answer

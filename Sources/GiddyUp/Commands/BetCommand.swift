@@ -31,6 +31,10 @@ struct BetCommand: AsyncParsableCommand {
     var at: String?
     @Option(help: "Where.")
     var source = "cli"
+    @Option(help: "Places paid, as struck; by default the usual ones.")
+    var places: UInt32?
+    @Option(help: "The fraction of the win odds that places pay, as struck: 0.2 for a fifth.")
+    var placeFraction: Double?
     @Flag(help: "Check the bet, and record nothing.")
     var dryRun = false
     @Flag(help: "Print JSON.")
@@ -40,6 +44,13 @@ struct BetCommand: AsyncParsableCommand {
         guard BetSide(rawValue: side) != nil else { throw ValidationError("--side \(side): win, ew or place") }
         guard odds > 1, odds.isFinite else { throw ValidationError("--odds \(odds): decimal odds are above 1") }
         guard stake > 0, stake.isFinite else { throw ValidationError("--stake \(stake): above 0") }
+        if places != nil || placeFraction != nil {
+            guard side != "win" else { throw ValidationError("--places: a win bet has none") }
+            guard let places, (1...10).contains(places) else { throw ValidationError("--places: 1 to 10") }
+            guard side == "place" || placeFraction.map({ $0 > 0 && $0 <= 1 }) == true else {
+                throw ValidationError("--place-fraction: above 0, at most 1, with --places")
+            }
+        }
         if let at, Instant(at) == nil { throw ValidationError("--at \(at): a time as 2025-07-16T10:00:00Z") }
     }
 
@@ -50,6 +61,8 @@ struct BetCommand: AsyncParsableCommand {
         bet.at = (at.flatMap { Instant($0) } ?? Instant(Date())).microseconds
         (bet.raceID, bet.raceDay, bet.horseID) = (race, day.day.number, horse)
         (bet.side, bet.odds, bet.stake, bet.source) = (side, odds, stake, source)
+        if let places { bet.places = places }
+        if let placeFraction { bet.placeFraction = placeFraction }
         let cards = try await connection.pool.withConnection { try await CardReader.read([RaceKey(raceID: race, day: day.day)], $0) }
         guard let card = cards[race] else { throw CommandError("there is no race \(race) on \(day.day)") }
         guard let runner = card.runners.first(where: { $0.horseID == horse }) else {

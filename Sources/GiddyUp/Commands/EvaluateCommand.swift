@@ -3,6 +3,7 @@ import ModelingStore
 import Modelling
 import Racing
 import RacingStore
+import Workers
 
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,7 +76,7 @@ struct EvaluateCommand: AsyncParsableCommand {
                 try await ModelRegistry.bundle(modelID: found.modelID, database)
             )
         }
-        let evaluation = try Evaluation(races, commission: connection.configuration.commission)
+        let evaluation = try Evaluation(races, policy: try StakingPolicyFile.read())
         return (
             Outcome(model: "\(found.name) \(found.version)", from: "\(first)", to: "\(last)", blend: bundle.blends, evaluation: evaluation), races
         )

@@ -7,7 +7,8 @@ import Reporting
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Pages to read and to keep: one file each, nothing loaded from elsewhere.", subcommands: [Model.self])
+        commandName: "report", abstract: "Pages to read and to keep: one file each, nothing loaded from elsewhere.",
+        subcommands: [Model.self, Backtest.self, CLV.self])
 
     /// - Throws: `CommandError` where the page cannot be written; nothing half-written is left.
     static func write(_ html: String, to path: String) throws {

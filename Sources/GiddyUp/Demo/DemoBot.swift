@@ -6,7 +6,8 @@ import RacingStore
 
 /// Strikes what the signals advise, as a betting bot would: through bet.placements, at the price and the moment of the signal.
 struct DemoBot {
-    static let source = "demo bot"
+    /// The signals' own source of prices, so that the bet is settled at its commission.
+    static let source = "live"
     /// Not advised: one unit on the model's first choice, so that a day without stakes still shows how a bet is settled.
     static let paper = "demo paper bet"
 

@@ -8,6 +8,7 @@ import Modelling
 import Postgres
 import Racing
 import RacingStore
+import Workers
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,7 +77,7 @@ struct DemoCommand: AsyncParsableCommand {
             let cards = try await DemoCards(
                 played.races, signals: try await day.signals(of: played.races), bets: played.bets, label: world.label, connection)
             let report = DemoReport(
-                summary: summary, staked: StakedSignal.all(judged.races, commission: connection.configuration.commission), cards: cards,
+                summary: summary, staked: StakedSignal.all(judged.races, policy: try StakingPolicyFile.read()), cards: cards,
                 bets: played.bets)
             try Data(report.html().utf8).write(to: URL(fileURLWithPath: output + "/report.html"), options: .atomic)
             try summary.write(to: output + "/summary.json")

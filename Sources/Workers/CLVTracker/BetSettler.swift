@@ -4,13 +4,14 @@ import ModelingStore
 import Postgres
 import Racing
 
-/// Settles what can be settled of a race, as a set: whatever came first, bets or result.
+/// Settles what can be settled of a race, as a set: whatever came first, bets, result or withdrawals.
 public struct BetSettler: Sendable {
-    private let commission: Double
+    private let policy: StakingPolicy
     private let logger: Logger
 
-    public init(commission: Double, logger: Logger) {
-        self.commission = commission
+    /// - Parameter policy: its sources say by which rule and at what commission a bet is settled.
+    public init(policy: StakingPolicy, logger: Logger) {
+        self.policy = policy
         self.logger = logger
     }
 
@@ -19,38 +20,89 @@ public struct BetSettler: Sendable {
         let results = try await ResultStore.read(races: races, connection)
         let open = try await BetStore.open(races: races.filter { results[$0] != nil }, connection)
         guard !open.isEmpty else { return }
-        let late = try await BetStore.withdrawnAfterBet(open.map(\.betID), connection)
-        let settled = open.map { bet in Self.settle(bet, results[bet.raceID] ?? [], withdrawnLate: late[bet.betID], commission: commission) }
+        let (withdrawals, late) = (
+            try await WithdrawalStore.read(races: races, connection), try await BetStore.withdrawnAfterBet(open.map(\.betID), connection)
+        )
+        let settled = open.map { bet in
+            Self.settle(
+                bet, results[bet.raceID] ?? [], withdrawals: withdrawals[bet.raceID] ?? [], pricedBefore: late[bet.betID] ?? [],
+                policy.source(bet.source))
+        }
         for bet in settled { if let reason = bet.unsettledReason { logger.error("bet \(bet.betID) stays unsettled: \(reason)") } }
         try await BetStore.settle(settled, connection)
     }
 
     /// One bet against the results of its race.
-    public static func settle(_ bet: OpenBet, _ results: [StoredResult], withdrawnLate: [Int64]?, commission: Double) -> SettledBet {
+    ///
+    /// - Parameters:
+    ///   - withdrawals: of the race, as messages told.
+    ///   - pricedBefore: the withdrawn runners that signals had still priced when the bet was struck.
+    public static func settle(
+        _ bet: OpenBet, _ results: [StoredResult], withdrawals: [WithdrawalStore.Withdrawal] = [], pricedBefore: [Int64] = [],
+        _ source: StakingPolicy.Source
+    ) -> SettledBet {
         func unsettled(_ reason: String) -> SettledBet {
             SettledBet(betID: bet.betID, profit: nil, closingOdds: nil, closingSource: nil, clv: nil, unsettledReason: reason)
         }
         guard let own = results.first(where: { $0.horseID == bet.horseID }) else {
             return unsettled("horse \(bet.horseID) is not in the result of race \(bet.raceID)")
         }
-        // the others' odds are reduced by Rule 4 or the exchange's factor, which nobody has told us
-        if let withdrawnLate, !own.outcome.isWithdrawn {
-            return unsettled(
-                "withdrawn after the bet: \(withdrawnLate.map(String.init).joined(separator: ", ")); the reduction of the odds is not known")
+        if own.outcome.isWithdrawn {
+            return SettledBet(betID: bet.betID, profit: 0, odds: bet.odds, closingOdds: nil, closingSource: nil, clv: nil, unsettledReason: nil)
         }
-        let starters = results.count { !$0.outcome.isWithdrawn }
-        let terms = EachWayTerms.standard(runners: starters, isHandicap: own.isHandicap)
+        let gone = Set(results.filter(\.outcome.isWithdrawn).map(\.horseID))
+        let told = withdrawals.filter { gone.contains($0.horseID) }
+        let unknown = Set(pricedBefore).subtracting(told.map(\.horseID)).sorted()
+        guard unknown.isEmpty else {
+            return unsettled(
+                "withdrawn after the bet: \(unknown.map(String.init).joined(separator: ", ")); the reduction of the odds is not known: giddyup withdrawal tells it"
+            )
+        }
+        let late = told.filter { $0.at > bet.at }
+        guard let odds = OddsReduction.reduced(bet.odds, side: bet.side, kind: source.kind, late.map(\.reduction)) else {
+            return unsettled(
+                "withdrawn after the bet: \(late.map { String($0.horseID) }.joined(separator: ", ")); the \(source.kind == .exchange ? "exchange's reduction factor" : "deduction by Rule 4") is not known: giddyup withdrawal tells it"
+            )
+        }
         do throws(BettingError) {
-            let profit = try Settlement.profit(
-                side: bet.side, stake: bet.stake, odds: bet.odds, runner: own.outcome, field: results.map(\.outcome), terms: terms,
-                commission: commission)
+            let profit = try profit(bet, own, results, odds: odds, source)
             let closing = bet.side == .place ? own.placeBSP.map { ClosingPrice(odds: $0, source: .bsp) } : own.closing
             // a price taken at the off is the closing price: it measures nothing
-            let isMeasurable = !own.outcome.isWithdrawn && bet.at < own.off
+            let isMeasurable = bet.at < own.off && odds > 1
             return SettledBet(
-                betID: bet.betID, profit: profit, closingOdds: closing?.odds, closingSource: closing?.source.rawValue,
-                clv: isMeasurable ? closing.map { ClosingLineValue.logRatio(taken: bet.odds, closing: $0.odds) } : nil,
-                unsettledReason: nil)
+                betID: bet.betID, profit: profit, odds: odds, closingOdds: closing?.odds, closingSource: closing?.source.rawValue,
+                clv: isMeasurable ? closing.map { ClosingLineValue.logRatio(taken: odds, closing: $0.odds) } : nil, unsettledReason: nil)
         } catch { return unsettled("\(error)") }
+    }
+
+    private static func profit(
+        _ bet: OpenBet, _ own: StoredResult, _ results: [StoredResult], odds: Double, _ source: StakingPolicy.Source
+    ) throws(BettingError) -> Double {
+        let field = results.map(\.outcome)
+        let starters = results.count { !$0.outcome.isWithdrawn }
+        let terms = bet.terms ?? EachWayTerms.standard(runners: starters, isHandicap: own.isHandicap)
+        // an exchange's number of places is fixed with its market, which the table of the starters does not know; the market itself says whom it paid
+        if bet.side == .place, bet.terms == nil, source.kind == .exchange, let paid = own.placePaid {
+            return Settlement.profit(bet.stake, odds, paid ? try exchangeShare(own, results) : 0, source.commission)
+        }
+        return try Settlement.profit(
+            side: bet.side, stake: bet.stake, odds: odds, runner: own.outcome, field: field, terms: terms, commission: source.commission)
+    }
+
+    /// The part that the place market pays of a bet on a runner that it paid: less than 1 for a dead heat that goes over the last place.
+    private static func exchangeShare(_ own: StoredResult, _ results: [StoredResult]) throws(BettingError) -> Double {
+        let field = results.map(\.outcome)
+        let last = results.filter { $0.placePaid == true }.compactMap(\.outcome.position).max() ?? 0
+        let tied = field.count { $0.position == last && !$0.isWithdrawn }
+        // more were paid than the tied and those before them: the tie is not for the last place
+        guard own.outcome.position == last, tied > 1, results.count(where: { $0.placePaid == true }) <= last + tied - 1 else { return 1 }
+        // the flags are the same whether all of the tied filled a place or shared the last one
+        let usual = Set(
+            [results.count, results.count { !$0.outcome.isWithdrawn }].map { EachWayTerms.exchangePlaces(runners: $0, isHandicap: own.isHandicap) })
+        guard usual.count == 1, let places = usual.first, places >= last else {
+            throw BettingError(
+                "a dead heat for the last place paid, and how many places the market had is not known: send the bet again with its places")
+        }
+        return min(1, Double(places - last + 1) / Double(tied))
     }
 }

@@ -27,16 +27,24 @@ public struct PlacementHandler: Handler {
         guard BetSide(rawValue: bet.side) != nil else { throw ContractError("bet \(bet.betRef): side \"\(bet.side)\" is not win, ew or place") }
         guard bet.odds > 1, bet.odds.isFinite else { throw ContractError("bet \(bet.betRef): odds of \(bet.odds) are not above 1") }
         guard bet.stake > 0, bet.stake.isFinite else { throw ContractError("bet \(bet.betRef): a stake of \(bet.stake)") }
+        if bet.hasPlaces || bet.hasPlaceFraction {
+            guard bet.side != "win" else { throw ContractError("bet \(bet.betRef): a win bet has no places") }
+            guard bet.hasPlaces, (1...10).contains(bet.places) else { throw ContractError("bet \(bet.betRef): \(bet.places) places") }
+            guard bet.side == "place" || (bet.hasPlaceFraction && bet.placeFraction > 0 && bet.placeFraction <= 1) else {
+                throw ContractError("bet \(bet.betRef): a place fraction of \(bet.placeFraction)")
+            }
+        }
         return bet
     }
 
     public func handle(_ batch: [BetPlacement]) async throws -> [Outcome] {
         try await pool.transaction { connection in
-            let cards = try await CardReader.read(Array(Set(batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) })), connection)
+            let keys = Array(Set(batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }))
+            let (cards, declared) = (try await CardReader.read(keys, connection), try await DeclarationReader.read(keys, connection))
             var (good, outcomes): ([BetPlacement], [Outcome]) = ([], [])
             for bet in batch {
                 do throws(ContractError) {
-                    try Self.check(bet, cards[bet.raceID])
+                    try Self.check(bet, cards[bet.raceID], declared[bet.raceID] ?? [])
                     good.append(bet)
                     outcomes.append(.done([]))
                 } catch { outcomes.append(.failed(error)) }
@@ -54,9 +62,12 @@ public struct PlacementHandler: Handler {
         }
     }
 
-    private static func check(_ bet: BetPlacement, _ card: RaceCard?) throws(ContractError) {
+    private static func check(_ bet: BetPlacement, _ card: RaceCard?, _ declared: Set<Int64>) throws(ContractError) {
         guard let card else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) of \(CalendarDay(bet.raceDay)) is not in racing.races") }
-        // a runner withdrawn since is no longer on the card; whether it ever was is for settlement to say
+        // one withdrawn since is void, and for settlement to say
+        guard declared.contains(bet.horseID) else {
+            throw ContractError("bet \(bet.betRef): horse \(bet.horseID) does not run in race \(bet.raceID) of \(CalendarDay(bet.raceDay))")
+        }
         guard let off = try? card.offInstant() else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) has no off time") }
         guard bet.at <= off.microseconds else { throw ContractError("bet \(bet.betRef) was struck after the off of race \(bet.raceID)") }
     }

@@ -32,6 +32,7 @@ public struct SettlementHandler: Handler {
             try await BetStore.lock(races: races, connection)
             try await ResultStore.write(batch, connection)
             try await settler.settle(races: races, connection)
+            try await SignalCLV.refresh(races: races, connection)
         }
         return batch.map { _ in .done([]) }
     }

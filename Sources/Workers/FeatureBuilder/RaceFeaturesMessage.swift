@@ -55,6 +55,7 @@ extension RaceFeatures {
                 runner.price.source = price.source.rawValue
                 runner.price.at = price.at.microseconds
                 if let volume = price.volume { runner.price.volume = volume }
+                if let lay = price.lay { runner.price.lay = lay }
             }
             return runner
         }

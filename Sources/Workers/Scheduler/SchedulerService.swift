@@ -22,6 +22,8 @@ public struct SchedulerService: Service {
     /// How late a request may go out, on the clock; what was due earlier is past, and is not made up with what is known now. A fast clock passes more
     /// of its own time while a request is on its way.
     private var patience: Double { max(120, clock.speed * 10) }
+    /// How long after the off a result may take before somebody is told.
+    private static let resultPatience = 6.0 * 3600
     /// How long results are watched for corrections.
     private static let settlementDays = 14
 
@@ -88,6 +90,14 @@ public struct SchedulerService: Service {
         metrics.add("giddyup_messages_total", ["worker": "scheduler", "lane": "live"], Double(waiting.count))
     }
 
+    /// A result that never comes is no silent gap: its bets stay open.
+    private func alert(_ overdue: [DiaryEntry]) {
+        metrics.set("giddyup_races_without_result", [:], Double(overdue.count))
+        guard !overdue.isEmpty else { return }
+        let some = overdue.prefix(5).map { "\($0.key.raceID) of \($0.key.day)" }.joined(separator: ", ")
+        logger.error("\(overdue.count) races have no result six hours after their off, and their bets stay open: \(some)")
+    }
+
     /// Sends results that are new or corrected to settlement.
     func settlements(_ now: Instant) async throws {
         let waiting = try await pool.withConnection { connection in
@@ -96,6 +106,7 @@ public struct SchedulerService: Service {
             let off = entries.filter { $0.off < now }
             let (results, faults) = try await ResultReader.read(off, connection)
             for fault in faults { logger.error("not settled: \(fault)") }
+            alert(off.filter { results[$0.key.raceID] == nil && $0.off < now.advanced(bySeconds: -Self.resultPatience) })
             return try await SettlementQueue.record(off.compactMap { entry in results[entry.key.raceID].map { (entry, $0) } }, connection)
         }
         guard !waiting.isEmpty else { return }

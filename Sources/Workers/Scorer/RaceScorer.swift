@@ -48,15 +48,18 @@ public struct RaceScorer {
             let price = runners[index].price
             return StakeCandidate(
                 probability: pWin[index], odds: odds[index], priceAge: runners[index].hasPrice ? Double(asOf - price.at) / 1e6 : nil,
-                volume: price.hasVolume ? price.volume : nil)
+                volume: price.hasVolume ? price.volume : nil, commission: policy.source(price.source).commission)
         }
+        let quotes = zip(runners, candidates).map { MarketCheck.Quote(back: $1.odds, lay: $0.price.hasLay ? $0.price.lay : nil, age: $1.priceAge) }
         // the model alone differs from the market by more than it knows: what is not blended is not bet on
-        let ban = model.shadow ? "shadow model" : market == nil || blend == nil ? "not blended with the market" : nil
+        let ban =
+            model.shadow
+            ? "shadow model" : market == nil || blend == nil ? "not blended with the market" : MarketCheck.fault(quotes, policy)
         let stakes = policy.stakes(candidates, ban: ban)
-        // SHAP costs a hundred times the prediction, so only for what is staked, and live
+        // SHAP costs a hundred times the prediction, so only for what is staked live, and where the request asks
         var contributions: [Int: ArraySlice<Double>] = [:]
-        let staked = runners.indices.filter { stakes[$0].units > 0 }
-        if message.request.origin == .live, !staked.isEmpty {
+        let staked = runners.indices.filter { message.request.explain || (message.request.origin == .live && stakes[$0].units > 0) }
+        if !staked.isEmpty {
             let all = try predictor.contributions(matrix.rows(at: staked))
             for (row, index) in staked.enumerated() { contributions[index] = all[row * matrix.columns..<(row + 1) * matrix.columns] }
         }
@@ -86,7 +89,7 @@ public struct RaceScorer {
             if let price = odds[index] {
                 signal.bestOddsWin = price
                 signal.bestOddsSource = runner.price.source
-                signal.edgeWin = Edge.win(probability: pWin[index], odds: price, commission: policy.commission)
+                signal.edgeWin = Edge.win(probability: pWin[index], odds: price, commission: candidates[index].commission)
                 if let places, let terms { signal.edgeEw = Edge.eachWay(win: pWin[index], place: places[index], odds: price, terms: terms) }
             }
             signal.kellyFraction = stakes[index].kellyFraction

@@ -15,6 +15,8 @@ struct Reasons: Encodable {
         let odds: Double
         let source: String
         let ageSeconds: Double
+        let volume: Double?
+        let lay: Double?
     }
 
     var price: Quote?
@@ -32,7 +34,9 @@ struct Reasons: Encodable {
     ) {
         let runner = message.runners[index]
         if runner.hasPrice {
-            price = Quote(odds: runner.price.odds, source: runner.price.source, ageSeconds: Double(message.request.asOf - runner.price.at) / 1e6)
+            price = Quote(
+                odds: runner.price.odds, source: runner.price.source, ageSeconds: Double(message.request.asOf - runner.price.at) / 1e6,
+                volume: runner.price.hasVolume ? runner.price.volume : nil, lay: runner.price.hasLay ? runner.price.lay : nil)
         }
         gates = stake.gates
         missing = []

@@ -1,0 +1,6 @@
+DROP VIEW IF EXISTS modeling.actionable_signals;
+DROP INDEX IF EXISTS modeling.signals_day;
+ALTER TABLE modeling.signals DROP COLUMN IF EXISTS race_date;
+DROP TABLE IF EXISTS modeling.staking_limits, modeling.signal_clv, modeling.withdrawals, modeling.bet_settlements;
+ALTER TABLE modeling.results DROP COLUMN IF EXISTS place_paid;
+ALTER TABLE modeling.bets DROP COLUMN IF EXISTS places, DROP COLUMN IF EXISTS place_fraction, DROP COLUMN IF EXISTS settled_odds;

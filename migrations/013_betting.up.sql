@@ -1,0 +1,97 @@
+-- The terms and the source's rule that a bet is settled by, what it was paid at, and every settlement that it has had.
+ALTER TABLE modeling.bets
+    ADD COLUMN IF NOT EXISTS places         double precision,
+    ADD COLUMN IF NOT EXISTS place_fraction double precision,
+    -- odds after the reductions for runners withdrawn since
+    ADD COLUMN IF NOT EXISTS settled_odds   double precision;
+
+CREATE TABLE IF NOT EXISTS modeling.bet_settlements (
+    settlement_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    bet_id           bigint NOT NULL REFERENCES modeling.bets (bet_id) ON DELETE CASCADE,
+    revision         bigint,
+    pnl              double precision,
+    odds             double precision,
+    close_odds       double precision,
+    close_src        text,
+    clv              double precision,
+    unsettled_reason text,
+    at               timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS bet_settlements_bet ON modeling.bet_settlements (bet_id);
+
+-- Whether the exchange's place market paid a runner; NULL where there was none or it is not known.
+ALTER TABLE modeling.results ADD COLUMN IF NOT EXISTS place_paid boolean;
+
+CREATE TABLE IF NOT EXISTS modeling.withdrawals (
+    race_id      bigint NOT NULL,
+    horse_id     bigint NOT NULL,
+    race_date    date NOT NULL,
+    at           timestamptz NOT NULL,
+    -- shares: of winnings by Rule 4, of the price in the exchange's win market, of winnings in its place market
+    rule4        double precision,
+    factor       double precision,
+    place_factor double precision,
+    written_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (race_id, horse_id)
+);
+
+-- The CLV of priced signals, one row a runner and lead bucket: what a price taken then was worth at the close.
+CREATE TABLE IF NOT EXISTS modeling.signal_clv (
+    race_id     bigint NOT NULL,
+    horse_id    bigint NOT NULL,
+    model_id    bigint NOT NULL,
+    -- 0800, 60m, 10m, 1m, or staked: the first signal that advised a stake
+    bucket      text NOT NULL,
+    race_date   date NOT NULL,
+    as_of       timestamptz NOT NULL,
+    origin      text NOT NULL,
+    odds        double precision NOT NULL,
+    odds_src    text,
+    p_win       double precision NOT NULL,
+    stake_units double precision NOT NULL,
+    close_odds  double precision NOT NULL,
+    close_src   text NOT NULL,
+    close_p     double precision,
+    -- ln(taken / closing); as a return: taken times the closing book's probability, less one
+    clv         double precision NOT NULL,
+    clv_return  double precision,
+    position    integer NOT NULL,
+    PRIMARY KEY (race_id, horse_id, model_id, bucket)
+);
+CREATE INDEX IF NOT EXISTS signal_clv_date ON modeling.signal_clv (race_date);
+
+-- The limits of a day, as the staking policy that was applied last has them.
+CREATE TABLE IF NOT EXISTS modeling.staking_limits (
+    limit_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    day_units      double precision NOT NULL CHECK (day_units > 0),
+    stop_units     double precision NOT NULL CHECK (stop_units > 0),
+    by_whom        text NOT NULL,
+    at             timestamptz NOT NULL DEFAULT now()
+);
+
+ALTER TABLE modeling.signals ADD COLUMN IF NOT EXISTS race_date date;
+CREATE INDEX IF NOT EXISTS signals_day ON modeling.signals (race_date) WHERE origin = 'live';
+
+-- What may be bet now: of each live race and model the latest signals, with the day's limits applied. A function of what the tables hold, not of the
+-- order in which it came: every publisher and every replay gives the same. Without limits (giddyup policy apply) it is empty, not unlimited.
+CREATE OR REPLACE VIEW modeling.actionable_signals AS
+WITH latest AS (
+    SELECT race_id, model_id, max(as_of) AS as_of FROM modeling.signals WHERE origin = 'live' AND race_date IS NOT NULL GROUP BY 1, 2),
+current AS (
+    SELECT s.* FROM latest JOIN modeling.signals s USING (race_id, model_id, as_of) WHERE s.origin = 'live'),
+day AS (
+    SELECT c.race_date, sum(c.stake_units) AS advised,
+           coalesce((SELECT sum(b.pnl) FROM modeling.bets b WHERE b.race_date = c.race_date), 0) AS profit
+      FROM current c GROUP BY c.race_date),
+limits AS (SELECT * FROM modeling.staking_limits ORDER BY limit_id DESC LIMIT 1)
+SELECT c.signal_id, c.as_of, c.race_date, c.race_id, c.horse_id, c.model_id, c.p_win, c.fair_odds_win, c.best_odds_win, c.best_odds_src, c.edge_win,
+       c.liquidity_ok, c.stake_units AS advised_units,
+       CASE WHEN d.profit <= -l.stop_units THEN 0 ELSE c.stake_units * least(1, l.day_units / d.advised) END AS stake_units,
+       jsonb_set(coalesce(c.reasons_json, '{}'), '{gates}', coalesce(c.reasons_json -> 'gates', '[]')
+           || CASE WHEN d.profit <= -l.stop_units THEN jsonb_build_array(format('daily stop-loss: %s units lost', round(-d.profit::numeric, 2)))
+                   WHEN d.advised > l.day_units THEN jsonb_build_array(format('daily cap: %s units advised, at most %s', round(d.advised::numeric, 2), round(l.day_units::numeric, 2)))
+                   ELSE '[]' END) AS reasons_json
+  FROM current c JOIN day d USING (race_date) CROSS JOIN limits l
+ WHERE c.stake_units > 0
+   -- a race that has a result is over
+   AND NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = c.race_id);

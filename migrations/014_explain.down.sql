@@ -1,0 +1,1 @@
+ALTER TABLE modeling.ticks DROP COLUMN IF EXISTS explain;
