@@ -127,6 +127,8 @@ let package = Package(
         .executableTarget(
             name: "bench-training", dependencies: ["Datasets", "LightGBM", "Modelling", "Racing"], path: "Benchmarks/Training", swiftSettings: strict),
 
+        .executableTarget(name: "bench-pricing", dependencies: ["Betting"], path: "Benchmarks/Pricing", swiftSettings: strict),
+
         // What tests of more than one target share: the servers.
         .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
         // Python's own libraries, where `./setup --reference` has put them.
@@ -137,7 +139,7 @@ let package = Package(
         tests("MLflowTests", ["MLflow"]),
         tests("KafkaTests", ["Kafka", "Servers"]),
         tests("RacingTests", ["Racing"]),
-        tests("BettingTests", ["Betting", "Seeded"]),
+        tests("BettingTests", ["Betting", "Reference", "Seeded"]),
         tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
         tests("ExpectationsTests", ["Expectations", "Reference", "Seeded"]),
         tests("DatasetsTests", ["Datasets", "Expectations", "Features", "Parquet", "Racing", "Seeded"]),

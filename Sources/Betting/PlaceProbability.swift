@@ -4,7 +4,7 @@ import Foundation
 ///
 /// After the ranks already filled, P(j next) = p_j^l / sum of p_k^l over those left, with an exponent l per rank; l = 1 is Harville (1973).
 public enum PlaceProbability {
-    /// Exact, by summing over which runners fill the places before: 40 runners and 4 places take some milliseconds.
+    /// Exact, by summing over which runners fill the places before; in time by the third power of the field for three places and for four.
     ///
     /// - Parameters:
     ///   - win: win probabilities that add up to 1.
@@ -23,6 +23,7 @@ public enum PlaceProbability {
         let sums = powers.map { $0.reduce(0, +) }
 
         let (second, secondSum) = (powers[0], sums[0])
+        var weights = [Double](repeating: 0, count: n)
         for i in 0..<n where win[i] > 0 {
             let leftOfSecond = secondSum - second[i]
             guard leftOfSecond > 0 else { continue }
@@ -32,14 +33,30 @@ public enum PlaceProbability {
                 guard places > 2, first2 > 0 else { continue }
                 let (third, leftOfThird) = (powers[1], sums[1] - powers[1][i] - powers[1][j])
                 guard leftOfThird > 0 else { continue }
-                for k in 0..<n where k != i && k != j {
-                    let first3 = first2 * third[k] / leftOfThird
-                    result[k] += first3
-                    guard places > 3, first3 > 0 else { continue }
-                    let fourth = powers[2]
-                    let left = sums[2] - fourth[i] - fourth[j] - fourth[k]
-                    guard left > 0 else { continue }
-                    for l in 0..<n where l != i && l != j && l != k { result[l] += first3 * fourth[l] / left }
+                let step = first2 / leftOfThird
+                guard places > 3 else {
+                    for k in 0..<n where k != i && k != j { result[k] += step * third[k] }
+                    continue
+                }
+                let (fourth, leftOfFourth) = (powers[2], sums[2] - powers[2][i] - powers[2][j])
+                for k in 0..<n {
+                    let left = leftOfFourth - fourth[k]
+                    guard k != i, k != j, step * third[k] > 0 else {
+                        weights[k] = 0
+                        continue
+                    }
+                    result[k] += step * third[k]
+                    weights[k] = left > 0 ? step * third[k] / left : 0
+                }
+                // l is fourth behind any third but itself: the weights before it and after it, which loses nothing to a difference of large sums
+                var (before, after) = (0.0, 0.0)
+                for l in 0..<n {
+                    if l != i, l != j { result[l] += before * fourth[l] }
+                    before += weights[l]
+                }
+                for l in (0..<n).reversed() {
+                    if l != i, l != j { result[l] += after * fourth[l] }
+                    after += weights[l]
                 }
             }
         }

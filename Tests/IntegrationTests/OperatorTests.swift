@@ -45,7 +45,7 @@ import Upstream
             #expect(try await fleet.giddyup("status", expecting: 1).contains("giddyup migrate"))
             try await fleet.giddyup("migrate")
             #expect(try await fleet.giddyup("topics", "apply").contains("created"))
-            #expect(try await fleet.giddyup("topics", "apply").contains("0 topics created, 13 as they should be, 0 different"))
+            #expect(try await fleet.giddyup("topics", "apply").contains("0 topics created, 14 as they should be, 0 different"))
             #expect(try await fleet.giddyup("smoke", expecting: 1).contains("there is no model hrd_win_prob 0.0.1"))
             try await fleet.giddyup("seed")
             #expect(try await fleet.giddyup("smoke").contains("edge_win 0.20"))

@@ -49,11 +49,12 @@ struct Reasons: Encodable {
         if let runs = set.column("runs"), runner.features[runs] == 0 { missing.append("never raced before") }
         warnings = message.warnings
         if let contributions {
-            let loudest = zip(set.features.indices, contributions).sorted { (abs($0.1), $1.0) > (abs($1.1), $0.0) }.prefix(4)
-            why = loudest.map { column, push in
-                let feature = set.features[column]
-                return Push(feature: feature.name, words: Self.words(feature, column, runner, set), push: push)
-            }
+            // a figure and its comparisons within the race say one thing
+            var pushes: [String: Double] = [:]
+            for (column, push) in zip(set.features.indices, contributions) { pushes[ReasonWords.base(set.features[column].name), default: 0] += push }
+            let words = ReasonWords(runner.features, set, field: message.runners.count)
+            let loudest = pushes.sorted { (abs($0.value), $1.key) > (abs($1.value), $0.key) }.prefix(4)
+            why = loudest.map { Push(feature: $0.key, words: words.words($0.key), push: $0.value) }
         }
     }
 
@@ -61,23 +62,5 @@ struct Reasons: Encodable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
-    private static func words(_ feature: Feature, _ column: Int, _ runner: RunnerFeatures, _ set: FeatureSet) -> String {
-        func value(_ name: String) -> Float? { set.column(name).map { runner.features[$0] }.flatMap { $0.isNaN ? nil : $0 } }
-        func count(_ value: Float?) -> String { value.map { String(Int($0)) } ?? "?" }
-        let own = runner.features[column]
-        if own.isNaN { return "\(feature.meaning): not known" }
-        switch feature.name {
-        case "wins", "win_rate", "runs": return "won \(count(value("wins"))) of \(count(value("runs")))"
-        case "course_wins", "course_runs", "course_place_rate":
-            return "won \(count(value("course_wins"))) of \(count(value("course_runs"))) at the course"
-        case "distance_wins", "distance_runs", "distance_place_rate":
-            return "won \(count(value("distance_wins"))) of \(count(value("distance_runs"))) at about the distance"
-        case "days_since": return "last ran \(Int(own)) days ago"
-        default:
-            let number = abs(own) >= 100 || own == own.rounded() ? String(Int(own)) : String(format: "%.2f", own)
-            return "\(feature.meaning): \(number) \(feature.unit)"
-        }
     }
 }

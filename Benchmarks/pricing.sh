@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Pricing and staking one race, beside the libraries of this field: penaltyblog and shin for the overround, numpy for exact places, scipy for Kelly.
+#
+#   Benchmarks/pricing.sh
+#
+# Needs `make build` and `./setup --reference`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+.build/release/bench-pricing | .deps/reference/bin/python Benchmarks/pricing.py
