@@ -10,18 +10,24 @@ public struct Envelope: Sendable, Equatable {
     public let source: String
     /// Microseconds since 1970.
     public let time: Int64
+    /// W3C Trace Context: what one request set off shares a trace, from the request through features to signals.
+    public let traceparent: String
 
     public var headers: [(name: String, value: String)] {
         [
             ("ce_specversion", "1.0"), ("ce_id", id), ("ce_type", type), ("ce_source", source), ("ce_time", Self.rfc3339(time)),
-            ("content-type", "application/protobuf"),
+            ("content-type", "application/protobuf"), ("traceparent", traceparent),
         ]
     }
 
-    /// - Parameter key: the natural key of what is carried, revision included; the same key always gives the same id.
-    public init(type: String, source: String, time: Int64, key: [String]) {
+    /// - Parameters:
+    ///   - key: the natural key of what is carried, revision included; the same key always gives the same id.
+    ///   - trace: how much of the key names what it belongs to; nil: all of it.
+    public init(type: String, source: String, time: Int64, key: [String], trace: Int? = nil) {
+        let whole = SHA256.hash(data: Data((["trace"] + key.prefix(trace ?? key.count)).joined(separator: "\u{1F}").utf8))
         let digest = SHA256.hash(data: Data(([type] + key).joined(separator: "\u{1F}").utf8))
         id = digest.prefix(16).map { String(format: "%02x", $0) }.joined()
+        traceparent = "00-\(whole.prefix(16).map { String(format: "%02x", $0) }.joined())-\(id.prefix(16))-01"
         self.type = type
         self.source = source
         self.time = time
@@ -53,7 +59,8 @@ extension RaceFeatures: Contract {
     public var envelope: Envelope {
         Envelope(
             type: "giddyup.race.features.v1", source: "feature-builder", time: request.asOf,
-            key: ["\(request.raceID)", "\(request.asOf)", request.origin.name, "\(request.revision)", featureSet.hash])
+            key: ["\(request.raceID)", "\(request.asOf)", request.origin.name, "\(request.revision)", featureSet.hash],
+            trace: 4)
     }
 }
 
@@ -63,7 +70,7 @@ extension RaceSignals: Contract {
     public var envelope: Envelope {
         Envelope(
             type: "giddyup.race.signals.v1", source: "scorer", time: asOf,
-            key: ["\(raceID)", "\(asOf)", "\(model.modelID)", origin.name, "\(revision)"])
+            key: ["\(raceID)", "\(asOf)", origin.name, "\(revision)", "\(model.modelID)"], trace: 4)
     }
 }
 

@@ -89,7 +89,7 @@ struct TestFleet: Sendable {
     }
 
     /// Waits until `condition` holds.
-    func wait(seconds: Double = 60, until condition: () async throws -> Bool) async throws {
+    func wait(seconds: Double = 180, until condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if try await condition() { return }

@@ -13,9 +13,22 @@ import Testing
     /// CloudEvents 1.0, Kafka protocol binding, 3.2: attributes as headers, the payload's type as content-type.
     @Test func carriesTheAttributesThatCloudEventsAsksFor() {
         let headers = Dictionary(uniqueKeysWithValues: request.envelope.headers.map { ($0.name, $0.value) })
-        #expect(Set(headers.keys) == ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type"])
+        #expect(Set(headers.keys) == ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type", "traceparent"])
         #expect(headers["ce_specversion"] == "1.0" && headers["content-type"] == "application/protobuf")
         #expect(headers["ce_time"] == "2024-10-04T00:00:00.000Z", "the time is as_of, not the wall clock's")
+    }
+
+    /// W3C Trace Context 3.2: version, trace id, parent id, flags.
+    @Test func oneRequestsJourneyIsOneTrace() throws {
+        var (features, signals) = (RaceFeatures(), RaceSignals())
+        (features.request, features.featureSet.hash) = (request, "x")
+        (signals.raceID, signals.asOf, signals.origin, signals.revision, signals.model.modelID) = (123_456, request.asOf, .live, 2, 7)
+        let parents = [request.envelope, features.envelope, signals.envelope].map { $0.traceparent.split(separator: "-").map(String.init) }
+        #expect(Set(parents.map { $0[1] }).count == 1 && Set(parents.map { $0[2] }).count == 3)
+        #expect(parents.allSatisfy { $0[0] == "00" && $0[1].count == 32 && $0[2].count == 16 && $0[3] == "01" })
+        var other = request
+        other.revision = 3
+        #expect(other.envelope.traceparent.split(separator: "-")[1] != parents[0][1])
     }
 
     @Test func theIDIsAHashOfTheNaturalKeyAndTheRevision() {

@@ -26,6 +26,8 @@ struct BackfillCommand: AsyncParsableCommand {
     var model = ModelArgument(argument: "hrd_win_prob")!
     @Option(help: "Races that may be under way at a time.")
     var outstanding = 2000
+    @Flag(help: "Say for every runner what spoke for it: a hundred times the work of the prediction.")
+    var explain = false
     @Flag(help: "Say what would be requested, and request nothing.")
     var dryRun = false
     @Flag(help: "Print JSON.")
@@ -52,7 +54,7 @@ struct BackfillCommand: AsyncParsableCommand {
             return Console.print("would request \(entries.count) races with \(found.name) \(found.version)")
         }
         let outcome = try await LocalFleet.with(["feature-builder", "scorer", "publisher"], connection) { fleet in
-            try await Self.run(from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, connection) {
+            try await Self.run(from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, explain: explain, connection) {
                 try fleet?.check()
             }
         }
@@ -71,7 +73,8 @@ struct BackfillCommand: AsyncParsableCommand {
 
     /// Requests all races, never more than `outstanding` ahead of the signals, and waits for the last.
     static func run(
-        from first: CalendarDay, to last: CalendarDay, beforeOff: Double, _ model: RegisteredModel, outstanding: Int = 2000, _ connection: Connection,
+        from first: CalendarDay, to last: CalendarDay, beforeOff: Double, _ model: RegisteredModel, outstanding: Int = 2000, explain: Bool = false,
+        _ connection: Connection,
         check: () throws -> Void
     ) async throws -> Outcome {
         guard model.artifactURI?.hasPrefix("postgres:") == true else {
@@ -91,6 +94,7 @@ struct BackfillCommand: AsyncParsableCommand {
             (request.raceID, request.raceDay) = (entry.key.raceID, entry.key.day.number)
             request.asOf = entry.off.advanced(bySeconds: -beforeOff).microseconds
             (request.models, request.origin, request.revision) = ([reference], .backfill, UInt32(revision))
+            request.explain = explain
             return try request.record(prefix: connection.configuration.topicPrefix)
         }
         let producer = try connection.producer()

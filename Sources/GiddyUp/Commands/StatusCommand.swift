@@ -21,6 +21,8 @@ struct StatusCommand: AsyncParsableCommand {
         var workers: [String: Int]
         var rows: [String: Int]
         var production: [String]
+        var limits: StakingLimits?
+        var unsettled: Int?
     }
 
     func run() async throws {
@@ -36,6 +38,8 @@ struct StatusCommand: AsyncParsableCommand {
                 for table in ["models", "signals", "bets", "results", "ticks"] {
                     outcome.rows[table] = try await database.query("SELECT count(*) AS n FROM modeling.\(table)")[0].get("n", as: Int.self)
                 }
+                outcome.limits = try await StakingLimits.current(database)
+                outcome.unsettled = try await database.query("SELECT count(*) AS n FROM modeling.bets WHERE unsettled_reason IS NOT NULL")[0].get("n")
                 outcome.production = try await ModelRegistry.production(database).map { "\($0.name) \($0.version)" }
             }
         } catch let error as PostgresError where error.sqlState == "42P01" || error.sqlState == "3F000" {
@@ -52,6 +56,9 @@ struct StatusCommand: AsyncParsableCommand {
                 + (outcome.workers.isEmpty
                     ? "none" : outcome.workers.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
             "production  " + (outcome.production.isEmpty ? "none" : outcome.production.joined(separator: ", ")),
+            "limits      "
+                + (outcome.limits.map { "\($0.dayUnits) units a day, none after \($0.stopUnits) lost" } ?? "none: nothing is actionable until `giddyup policy apply`"),
+            "unsettled   " + (outcome.unsettled.map { $0 == 0 ? "none" : "\($0) bets: modeling.bets.unsettled_reason says why" } ?? "?"),
             "rows        " + outcome.rows.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
         ]
     }

@@ -102,6 +102,8 @@ struct DemoCommand: AsyncParsableCommand {
         let runner = MigrationRunner(try Migration.read(try ProjectFiles.locate("migrations")))
         let steps = try await connection.pool.withConnection { try await runner.run(to: nil, dryRun: false, $0) }
         let topics = try await TopicPlan.apply(connection, dryRun: false)
+        let limits = StakingLimits(try StakingPolicyFile.read())
+        try await connection.pool.withConnection { _ = try await limits.apply(by: "demo", $0) }
         bar.finish("\(steps.count) migrations, \(topics.created.count + topics.unchanged) topics")
     }
 
