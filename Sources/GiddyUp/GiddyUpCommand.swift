@@ -22,7 +22,7 @@ struct GiddyUpCommand: AsyncParsableCommand {
             MigrateCommand.self, TopicsCommand.self, SeedCommand.self, SmokeCommand.self, ImportCommand.self, SimulateCommand.self, TrainCommand.self,
             ModelsCommand.self, FeaturesCommand.self, DatasetCommand.self, BackfillCommand.self, EvaluateCommand.self, BetCommand.self,
             WithdrawalCommand.self,
-            PolicyCommand.self,
+            SettleCommand.self, PolicyCommand.self,
             ReportCommand.self, StatusCommand.self,
             DevCommand.self, DemoCommand.self,
         ])
