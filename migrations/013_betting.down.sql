@@ -1,5 +1,5 @@
 DROP VIEW IF EXISTS modeling.actionable_signals;
-DROP INDEX IF EXISTS modeling.signals_day;
+DROP INDEX IF EXISTS modeling.signals_day, modeling.bets_day;
 ALTER TABLE modeling.signals DROP COLUMN IF EXISTS race_date;
 DROP TABLE IF EXISTS modeling.staking_limits, modeling.signal_clv, modeling.withdrawals, modeling.bet_settlements;
 ALTER TABLE modeling.results DROP COLUMN IF EXISTS place_paid;

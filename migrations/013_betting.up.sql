@@ -71,27 +71,25 @@ CREATE TABLE IF NOT EXISTS modeling.staking_limits (
 
 ALTER TABLE modeling.signals ADD COLUMN IF NOT EXISTS race_date date;
 CREATE INDEX IF NOT EXISTS signals_day ON modeling.signals (race_date) WHERE origin = 'live';
+CREATE INDEX IF NOT EXISTS bets_day ON modeling.bets (race_date);
 
 -- What may be bet now: of each live race and model the latest signals, with the day's limits applied. A function of what the tables hold, not of the
 -- order in which it came: every publisher and every replay gives the same. Without limits (giddyup policy apply) it is empty, not unlimited.
+-- Ask for a day (WHERE race_date = ...): every step is by day, so that only its rows are read.
 CREATE OR REPLACE VIEW modeling.actionable_signals AS
-WITH latest AS (
-    SELECT race_id, model_id, max(as_of) AS as_of FROM modeling.signals WHERE origin = 'live' AND race_date IS NOT NULL GROUP BY 1, 2),
-current AS (
-    SELECT s.* FROM latest JOIN modeling.signals s USING (race_id, model_id, as_of) WHERE s.origin = 'live'),
-day AS (
-    SELECT c.race_date, sum(c.stake_units) AS advised,
-           coalesce((SELECT sum(b.pnl) FROM modeling.bets b WHERE b.race_date = c.race_date), 0) AS profit
-      FROM current c GROUP BY c.race_date),
-limits AS (SELECT * FROM modeling.staking_limits ORDER BY limit_id DESC LIMIT 1)
-SELECT c.signal_id, c.as_of, c.race_date, c.race_id, c.horse_id, c.model_id, c.p_win, c.fair_odds_win, c.best_odds_win, c.best_odds_src, c.edge_win,
-       c.liquidity_ok, c.stake_units AS advised_units,
-       CASE WHEN d.profit <= -l.stop_units THEN 0 ELSE c.stake_units * least(1, l.day_units / d.advised) END AS stake_units,
-       jsonb_set(coalesce(c.reasons_json, '{}'), '{gates}', coalesce(c.reasons_json -> 'gates', '[]')
+SELECT t.signal_id, t.as_of, t.race_date, t.race_id, t.horse_id, t.model_id, t.p_win, t.fair_odds_win, t.best_odds_win, t.best_odds_src, t.edge_win,
+       t.liquidity_ok, t.stake_units AS advised_units,
+       CASE WHEN d.profit <= -l.stop_units THEN 0 ELSE t.stake_units * least(1, l.day_units / t.advised) END AS stake_units,
+       jsonb_set(coalesce(t.reasons_json, '{}'), '{gates}', coalesce(t.reasons_json -> 'gates', '[]')
            || CASE WHEN d.profit <= -l.stop_units THEN jsonb_build_array(format('daily stop-loss: %s units lost', round(-d.profit::numeric, 2)))
-                   WHEN d.advised > l.day_units THEN jsonb_build_array(format('daily cap: %s units advised, at most %s', round(d.advised::numeric, 2), round(l.day_units::numeric, 2)))
+                   WHEN t.advised > l.day_units THEN jsonb_build_array(format('daily cap: %s units advised, at most %s', round(t.advised::numeric, 2), round(l.day_units::numeric, 2)))
                    ELSE '[]' END) AS reasons_json
-  FROM current c JOIN day d USING (race_date) CROSS JOIN limits l
- WHERE c.stake_units > 0
+  FROM (SELECT c.*, sum(c.stake_units) OVER (PARTITION BY c.race_date) AS advised
+          FROM (SELECT s.*, rank() OVER (PARTITION BY s.race_date, s.race_id, s.model_id ORDER BY s.as_of DESC) AS age
+                  FROM modeling.signals s WHERE s.origin = 'live' AND s.race_date IS NOT NULL) c
+         WHERE c.age = 1) t
+ CROSS JOIN LATERAL (SELECT coalesce(sum(b.pnl), 0) AS profit FROM modeling.bets b WHERE b.race_date = t.race_date) d
+ CROSS JOIN (SELECT day_units, stop_units FROM modeling.staking_limits ORDER BY limit_id DESC LIMIT 1) l
+ WHERE t.stake_units > 0
    -- a race that has a result is over
-   AND NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = c.race_id);
+   AND NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = t.race_id);
