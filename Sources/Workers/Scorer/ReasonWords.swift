@@ -100,8 +100,8 @@ package struct ReasonWords {
             case "_win_rate_365": return "\(who) wins at \(Self.percent(v)) in a year"
             case "_win_rate": return "\(who) wins at \(Self.percent(v)) in all"
             case "_place_rate": return "\(who) places at \(Self.percent(v)) in all"
-            case "_share_365": return "\(who)'s runners finish \(Self.middle(v)) in a year"
-            case "_runs_90": return "\(who) had \(Int(v)) runners in three months"
+            case "_share_365": return "\(who)'s \(who == "jockey" ? "rides" : "runners") finish \(Self.middle(v)) in a year"
+            case "_runs_90": return "\(who) had \(Int(v)) \(who == "jockey" ? "rides" : "runners") in three months"
             default: break
             }
         }
