@@ -3,7 +3,10 @@ ALTER TABLE modeling.bets
     ADD COLUMN IF NOT EXISTS places         double precision,
     ADD COLUMN IF NOT EXISTS place_fraction double precision,
     -- odds after the reductions for runners withdrawn since
-    ADD COLUMN IF NOT EXISTS settled_odds   double precision;
+    ADD COLUMN IF NOT EXISTS settled_odds   double precision,
+    -- the rule and the commission of its source when it was recorded: a later policy changes no earlier bet
+    ADD COLUMN IF NOT EXISTS source_kind    text,
+    ADD COLUMN IF NOT EXISTS commission     double precision;
 
 CREATE TABLE IF NOT EXISTS modeling.bet_settlements (
     settlement_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -69,27 +72,39 @@ CREATE TABLE IF NOT EXISTS modeling.staking_limits (
     at             timestamptz NOT NULL DEFAULT now()
 );
 
-ALTER TABLE modeling.signals ADD COLUMN IF NOT EXISTS race_date date;
+ALTER TABLE modeling.signals ADD COLUMN IF NOT EXISTS race_date date, ADD COLUMN IF NOT EXISTS off timestamptz;
 CREATE INDEX IF NOT EXISTS signals_day ON modeling.signals (race_date) WHERE origin = 'live';
 CREATE INDEX IF NOT EXISTS bets_day ON modeling.bets (race_date);
 
--- What may be bet now: of each live race and model the latest signals, with the day's limits applied. A function of what the tables hold, not of the
--- order in which it came: every publisher and every replay gives the same. Without limits (giddyup policy apply) it is empty, not unlimited.
+-- What may be bet: of each live race the latest signals of the models in production, less what was struck on the runner already, with the day's limits
+-- applied. The cap leaves room for what all bets of the day have staked; each race without a result shares the rest. A function of what the tables hold,
+-- not of the order in which it came: every publisher and every replay gives the same. Without limits (giddyup policy apply) it is empty, not unlimited.
 -- Ask for a day (WHERE race_date = ...): every step is by day, so that only its rows are read.
 CREATE OR REPLACE VIEW modeling.actionable_signals AS
-SELECT t.signal_id, t.as_of, t.race_date, t.race_id, t.horse_id, t.model_id, t.p_win, t.fair_odds_win, t.best_odds_win, t.best_odds_src, t.edge_win,
-       t.liquidity_ok, t.stake_units AS advised_units,
-       CASE WHEN d.profit <= -l.stop_units THEN 0 ELSE t.stake_units * least(1, l.day_units / t.advised) END AS stake_units,
+SELECT t.signal_id, t.as_of, t.race_date, t.off, t.race_id, t.horse_id, t.model_id, t.p_win, t.fair_odds_win, t.best_odds_win, t.best_odds_src, t.edge_win,
+       t.liquidity_ok, t.stake_units AS advised_units, t.struck AS struck_units,
+       CASE WHEN d.profit <= -l.stop_units THEN 0
+            ELSE t.wanted * least(1, greatest(0, l.day_units - d.struck) / nullif(t.wanted_day, 0)) END AS stake_units,
        jsonb_set(coalesce(t.reasons_json, '{}'), '{gates}', coalesce(t.reasons_json -> 'gates', '[]')
+           || CASE WHEN t.struck > 0 THEN jsonb_build_array(format('struck already: %s units', round(t.struck::numeric, 2))) ELSE '[]' END
            || CASE WHEN d.profit <= -l.stop_units THEN jsonb_build_array(format('daily stop-loss: %s units lost', round(-d.profit::numeric, 2)))
-                   WHEN t.advised > l.day_units THEN jsonb_build_array(format('daily cap: %s units advised, at most %s', round(t.advised::numeric, 2), round(l.day_units::numeric, 2)))
+                   WHEN d.struck + t.wanted_day > l.day_units
+                   THEN jsonb_build_array(format('daily cap: %s units struck, %s more advised, at most %s', round(d.struck::numeric, 2), round(t.wanted_day::numeric, 2), round(l.day_units::numeric, 2)))
                    ELSE '[]' END) AS reasons_json
-  FROM (SELECT c.*, sum(c.stake_units) OVER (PARTITION BY c.race_date) AS advised
-          FROM (SELECT s.*, rank() OVER (PARTITION BY s.race_date, s.race_id, s.model_id ORDER BY s.as_of DESC) AS age
-                  FROM modeling.signals s WHERE s.origin = 'live' AND s.race_date IS NOT NULL) c
-         WHERE c.age = 1) t
- CROSS JOIN LATERAL (SELECT coalesce(sum(b.pnl), 0) AS profit FROM modeling.bets b WHERE b.race_date = t.race_date) d
- CROSS JOIN (SELECT day_units, stop_units FROM modeling.staking_limits ORDER BY limit_id DESC LIMIT 1) l
- WHERE t.stake_units > 0
-   -- a race that has a result is over
-   AND NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = t.race_id);
+  FROM (SELECT w.*, sum(w.wanted) OVER (PARTITION BY w.race_date) AS wanted_day
+          FROM (SELECT c.*, b.struck, greatest(0, c.stake_units - b.struck) AS wanted
+                  FROM (SELECT s.*, rank() OVER (PARTITION BY s.race_date, s.race_id, s.model_id ORDER BY s.as_of DESC) AS age
+                          FROM modeling.signals s WHERE s.origin = 'live' AND s.race_date IS NOT NULL) c
+                  JOIN modeling.models m ON m.model_id = c.model_id AND m.stage = 'production'
+                 CROSS JOIN LATERAL (SELECT coalesce(sum(b.stake), 0) AS struck FROM modeling.bets b
+                                      WHERE b.race_id = c.race_id AND b.horse_id = c.horse_id) b
+                 WHERE c.age = 1 AND c.stake_units > 0
+                   -- a race that has a result is over
+                   AND NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = c.race_id)) w) t
+ CROSS JOIN LATERAL (SELECT coalesce(sum(b.pnl), 0) AS profit, coalesce(sum(b.stake), 0) AS struck FROM modeling.bets b WHERE b.race_date = t.race_date) d
+ CROSS JOIN (SELECT day_units, stop_units FROM modeling.staking_limits ORDER BY limit_id DESC LIMIT 1) l;
+
+-- What a bot may strike at this moment: before the off, by signals that are not older than a tick and a half.
+CREATE OR REPLACE VIEW modeling.bettable_now AS
+SELECT * FROM modeling.actionable_signals
+ WHERE race_date BETWEEN current_date - 1 AND current_date + 1 AND off > now() AND as_of > now() - interval '15 minutes' AND stake_units > 0;

@@ -50,8 +50,12 @@ public struct ClosingLineRegression: Sendable, Codable, Equatable {
         let g = Double(scores.count)
         guard scores.count > 2 else { return nil }
         let factor = g / (g - 1) * (n - 1) / (n - 2)
-        let (ll, ls, ss) = scores.values.reduce((0.0, 0.0, 0.0)) {
-            ($0.0 + $1.level * $1.level, $0.1 + $1.level * $1.slope, $0.2 + $1.slope * $1.slope)
+        var (ll, ls, ss) = (0.0, 0.0, 0.0)
+        // in one order, so that the last digits are the same each time
+        for (_, score) in scores.sorted(by: { $0.key < $1.key }) {
+            ll += score.level * score.level
+            ls += score.level * score.slope
+            ss += score.slope * score.slope
         }
         slopeSE = (factor * ss).squareRoot() / sxx
         let variance = ll / (n * n) - 2 * meanX * ls / (n * sxx) + meanX * meanX * ss / (sxx * sxx)

@@ -55,6 +55,9 @@ public struct FleetConfiguration: Sendable {
         artifactRoot = text("artifact.root")
         mlflowTrackingURI = text("mlflow.tracking.uri")
         modelBundles = text("model.bundles")
+        if let rate = text("commission") {
+            throw ConfigurationError("COMMISSION=\(rate) is no setting any more: say it by source in config/staking.yaml (sources), and unset it")
+        }
         brokerControl = text("dev.broker.control")
         if let port = text("admin.port") {
             guard let number = UInt16(port) else { throw ConfigurationError("ADMIN_PORT=\(port) is not a port: 0 to 65535") }

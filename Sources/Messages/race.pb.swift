@@ -477,6 +477,8 @@ public nonisolated struct Giddyup_V1_RaceSignals: Sendable {
 
   public var signals: [Giddyup_V1_Signal] = []
 
+  public var off: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1327,7 +1329,7 @@ nonisolated extension Giddyup_V1_Signal: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Giddyup_V1_RaceSignals: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RaceSignals"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}as_of\0\u{1}origin\0\u{1}revision\0\u{1}model\0\u{1}signals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}as_of\0\u{1}origin\0\u{1}revision\0\u{1}model\0\u{1}signals\0\u{1}off\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1342,6 +1344,7 @@ nonisolated extension Giddyup_V1_RaceSignals: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.revision) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._model) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.signals) }()
+      case 8: try { try decoder.decodeSingularSInt64Field(value: &self.off) }()
       default: break
       }
     }
@@ -1373,6 +1376,9 @@ nonisolated extension Giddyup_V1_RaceSignals: SwiftProtobuf.Message, SwiftProtob
     if !self.signals.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.signals, fieldNumber: 7)
     }
+    if self.off != 0 {
+      try visitor.visitSingularSInt64Field(value: self.off, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1384,6 +1390,7 @@ nonisolated extension Giddyup_V1_RaceSignals: SwiftProtobuf.Message, SwiftProtob
     if lhs.revision != rhs.revision {return false}
     if lhs._model != rhs._model {return false}
     if lhs.signals != rhs.signals {return false}
+    if lhs.off != rhs.off {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

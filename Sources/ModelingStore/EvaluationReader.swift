@@ -41,9 +41,12 @@ public enum EvaluationReader {
                     outcome: RunnerOutcome(position: result.finish.position, isWithdrawn: !result.finish.isStarter),
                     closing: ClosingPrice(bsp: result.bsp, lastTraded: result.lastTraded, sp: result.sp)))
         }
+        let moments = races.compactMap { entry in leads[entry.key.raceID].map { (entry: entry, asOf: entry.off.advanced(bySeconds: -$0)) } }
+        let late = try await LateWithdrawals.read(moments, connection)
         return races.map { entry in
             EvaluatedRace(
-                raceID: entry.key.raceID, day: entry.key.day, lead: leads[entry.key.raceID] ?? 0, runners: runners[entry.key.raceID] ?? [])
+                raceID: entry.key.raceID, day: entry.key.day, lead: leads[entry.key.raceID] ?? 0, runners: runners[entry.key.raceID] ?? [],
+                lacksRunner: late.contains(entry.key.raceID))
         }
     }
 }

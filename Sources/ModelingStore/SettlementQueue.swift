@@ -77,7 +77,18 @@ public enum SettlementQueue {
     /// Of all that the message will say.
     private static func hash(_ entry: DiaryEntry, _ runners: [OfficialResult]) -> String {
         let head = "\(entry.off.microseconds) \(entry.isHandicap)"
-        return SHA256.hash(data: Data(([head] + runners.map { "\($0)" }).joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }
+        return SHA256.hash(data: Data(([head] + runners.map(describe)).joined(separator: "\n").utf8)).prefix(16).map { String(format: "%02x", $0) }
             .joined()
+    }
+
+    /// By name, so that a field that is added later changes no earlier hash where it is not known.
+    private static func describe(_ result: OfficialResult) -> String {
+        func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "-" }
+        let finish = result.finish.position.map { "\($0)" } ?? (result.finish.isStarter ? "unplaced" : "withdrawn")
+        let fields = [
+            "\(result.runnerID)", "\(result.horseID)", finish, number(result.bsp), number(result.placeBSP), number(result.lastTraded),
+            number(result.sp),
+        ]
+        return (fields + (result.placePaid.map { [$0 ? "paid" : "not paid"] } ?? [])).joined(separator: " ")
     }
 }

@@ -101,18 +101,19 @@ public enum SignalWriter {
         out.int8(Int64(message.revision))
         out.int8(row.payload)
         out.date(message.raceDay == 0 ? nil : PostgresDate(daysSince1970: message.raceDay))
+        out.timestamptz(message.off == 0 ? nil : PostgresInstant(microseconds: message.off))
     }
 
     private static let columns = """
         as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win, best_odds_src, ew_places, ew_fraction,
-        edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model, p_market, blended, origin, revision, payload, race_date
+        edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model, p_market, blended, origin, revision, payload, race_date, off
         """
 
     private static let columnTypes = """
         (as_of timestamptz, race_id bigint, horse_id bigint, model_id bigint, p_win float8, p_place float8, fair_odds_win float8,
          fair_odds_place float8, best_odds_win float8, best_odds_src text, ew_places int, ew_fraction float8, edge_win float8, edge_ew float8,
          kelly_fraction float8, stake_units float8, liquidity_ok bool, reasons_json text, p_model float8, p_market float8, blended bool, origin text,
-         revision bigint, payload bigint, race_date date)
+         revision bigint, payload bigint, race_date date, off timestamptz)
         """
 
     /// `xmax = 0` tells an inserted row from an updated one.
@@ -125,15 +126,15 @@ public enum SignalWriter {
             INSERT INTO modeling.signals AS s (\(columns))
             SELECT as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win, best_odds_src, ew_places,
                    ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json::jsonb, p_model, p_market, blended, origin,
-                   revision, payload, race_date
+                   revision, payload, race_date, off
               FROM new_signals
             ON CONFLICT (as_of, race_id, horse_id, model_id) DO UPDATE SET
                    (p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win, best_odds_src, ew_places, ew_fraction, edge_win, edge_ew,
-                    kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model, p_market, blended, origin, revision, payload, race_date, written_at)
+                    kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model, p_market, blended, origin, revision, payload, race_date, off, written_at)
                  = (excluded.p_win, excluded.p_place, excluded.fair_odds_win, excluded.fair_odds_place, excluded.best_odds_win,
                     excluded.best_odds_src, excluded.ew_places, excluded.ew_fraction, excluded.edge_win, excluded.edge_ew,
                     excluded.kelly_fraction, excluded.stake_units, excluded.liquidity_ok, excluded.reasons_json, excluded.p_model,
-                    excluded.p_market, excluded.blended, excluded.origin, excluded.revision, excluded.payload, excluded.race_date, now())
+                    excluded.p_market, excluded.blended, excluded.origin, excluded.revision, excluded.payload, excluded.race_date, excluded.off, now())
              WHERE (s.origin = excluded.origin AND s.revision < excluded.revision) OR (s.origin = 'backfill' AND excluded.origin = 'live')
             RETURNING (s.xmax = 0) AS is_new)
         SELECT (SELECT count(*) FROM written WHERE is_new) AS inserted, (SELECT count(*) FROM written WHERE NOT is_new) AS replaced,

@@ -22,7 +22,15 @@ public enum WithdrawalStore {
     /// - Returns: the races of which something is new.
     public static func write(_ messages: [RunnerWithdrawal], _ connection: PostgresConnection) async throws -> Set<Int64> {
         var newest: [[Int64]: RunnerWithdrawal] = [:]
-        for message in messages { newest[[message.raceID, message.horseID]] = message }
+        for message in messages {
+            var merged = message
+            if let known = newest[[message.raceID, message.horseID]] {
+                if !message.hasRule4, known.hasRule4 { merged.rule4 = known.rule4 }
+                if !message.hasFactor, known.hasFactor { merged.factor = known.factor }
+                if !message.hasPlaceFactor, known.hasPlaceFactor { merged.placeFactor = known.placeFactor }
+            }
+            newest[[message.raceID, message.horseID]] = merged
+        }
         let rows = newest.sorted { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }.map(\.value)
         guard !rows.isEmpty else { return [] }
         let changed = try await connection.query(
@@ -31,7 +39,7 @@ public enum WithdrawalStore {
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::timestamptz[], $5::float8[], $6::float8[], $7::float8[])
             ON CONFLICT (race_id, horse_id) DO UPDATE SET at = excluded.at, rule4 = coalesce(excluded.rule4, w.rule4),
                    factor = coalesce(excluded.factor, w.factor), place_factor = coalesce(excluded.place_factor, w.place_factor),
-                   written_at = now()
+                   written_at = clock_timestamp()
              WHERE (w.at, w.rule4, w.factor, w.place_factor) IS DISTINCT FROM
                    (excluded.at, coalesce(excluded.rule4, w.rule4), coalesce(excluded.factor, w.factor), coalesce(excluded.place_factor, w.place_factor))
             RETURNING race_id

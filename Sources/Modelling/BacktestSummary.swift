@@ -1,3 +1,4 @@
+import Betting
 import Foundation
 
 /// What a set of bets came to.
@@ -31,29 +32,20 @@ public struct BacktestSummary: Sendable, Codable, Equatable {
 
     public init(_ bets: [BacktestBet]) {
         self.bets = bets.count
-        let byRace = Dictionary(grouping: bets, by: \.raceID)
-        races = byRace.count
+        races = Set(bets.map(\.raceID)).count
         winners = bets.count(where: \.won)
         turnover = bets.reduce(0) { $0 + $1.stake }
         grossProfit = bets.reduce(0) { $0 + $1.grossProfit }
         profit = bets.reduce(0) { $0 + $1.profit }
-        let (g, total) = (Double(byRace.count), turnover)
-        func clustered(_ residuals: [Double], over total: Double) -> Double? {
-            g > 1 ? (residuals.reduce(0) { $0 + $1 * $1 } * g / (g - 1)).squareRoot() / total : nil
-        }
-        if total > 0 {
-            let ratio = profit / total
+        if turnover > 0 {
+            let (ratio, total) = (profit / turnover, turnover)
             roi = ratio
             // of a ratio of sums, by its linear part (Cochran 1977, 6.4); bets of one race win and lose together
-            roiSE = clustered(byRace.values.map { $0.reduce(0) { $0 + $1.profit - ratio * $1.stake } }, over: total)
+            let residual = ClusteredMean(bets.map { ($0.raceID, $0.profit - ratio * $0.stake) })
+            roiSE = residual?.standardError.map { $0 * Double(bets.count) / total }
         }
-        let lines = bets.compactMap(\.clv)
-        clvBets = lines.count
-        if !lines.isEmpty {
-            let mean = lines.reduce(0, +) / Double(lines.count)
-            clv = mean
-            clvSE = clustered(byRace.values.map { $0.reduce(0) { sum, bet in sum + (bet.clv.map { $0 - mean } ?? 0) } }, over: Double(lines.count))
-        }
+        let line = ClusteredMean(bets.compactMap { bet in bet.clv.map { (bet.raceID, $0) } })
+        (clvBets, clv, clvSE) = (line?.count ?? 0, line?.mean, line?.standardError)
         var (running, highest, deepest) = (0.0, 0.0, 0.0)
         for bet in bets.sorted(by: { ($0.day, $0.raceID, $0.horseID) < ($1.day, $1.raceID, $1.horseID) }) {
             running += bet.profit

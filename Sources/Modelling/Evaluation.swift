@@ -36,8 +36,11 @@ public struct EvaluatedRace: Sendable {
     /// Seconds before the off at which it was scored; 0 at the off, where a closing line measures nothing.
     public let lead: Double
     public let runners: [Runner]
+    /// A runner that was in the market then did not start, and no signal knows of it.
+    public let lacksRunner: Bool
 
-    public init(raceID: Int64, day: CalendarDay, lead: Double, runners: [Runner]) {
+    public init(raceID: Int64, day: CalendarDay, lead: Double, runners: [Runner], lacksRunner: Bool = false) {
+        self.lacksRunner = lacksRunner
         self.raceID = raceID
         self.day = day
         self.lead = lead
@@ -47,7 +50,7 @@ public struct EvaluatedRace: Sendable {
 
 extension EvaluatedRace {
     /// A runner that was priced did not start.
-    var hasLateWithdrawal: Bool { runners.contains { $0.outcome.isWithdrawn && $0.odds != nil } }
+    var hasLateWithdrawal: Bool { lacksRunner || runners.contains { $0.outcome.isWithdrawn && $0.odds != nil } }
 }
 
 /// How good the signals of a window were. Log losses are per race, in nats.
@@ -153,21 +156,17 @@ public struct Evaluation: Sendable, Codable {
         leadHigh = judged.map(\.lead).max() ?? 0
         stakesLeftOut = all.filter(\.hasLateWithdrawal).reduce(0) { $0 + $1.runners.count { $0.stake > 0 } }
         let bets = StakedSignal.all(all, policy: policy)
-        let (profits, stakes, lines) = (bets.map(\.profit), bets.map(\.stake), bets.compactMap(\.clv))
+        let (profits, stakes) = (bets.map(\.profit), bets.map(\.stake))
         staked = stakes.count
         turnover = stakes.reduce(0, +)
         profit = profits.reduce(0, +)
         if turnover > 0 {
             let ratio = profit / turnover
             roi = ratio
-            let n = Double(stakes.count)
-            // of a ratio of sums, by its linear part (Cochran 1977, 6.4)
-            let residuals = zip(profits, stakes).map { $0 - ratio * $1 }
-            roiSE = n > 1 ? (residuals.reduce(0) { $0 + $1 * $1 } / (n - 1) * n).squareRoot() / turnover : nil
+            // of a ratio of sums, by its linear part (Cochran 1977, 6.4); bets of one race win and lose together
+            let residual = ClusteredMean(bets.map { ($0.raceID, $0.profit - ratio * $0.stake) })
+            roiSE = residual?.standardError.map { $0 * Double(bets.count) / turnover }
         }
-        if !lines.isEmpty {
-            clv = mean(lines)
-            clvSE = lines.count > 1 ? RaceMetrics.standardError(lines) : nil
-        }
+        if let line = ClusteredMean(bets.compactMap { bet in bet.clv.map { (bet.raceID, $0) } }) { (clv, clvSE) = (line.mean, line.standardError) }
     }
 }

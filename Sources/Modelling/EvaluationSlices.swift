@@ -1,3 +1,4 @@
+import Betting
 import Foundation
 
 /// An evaluation cut into parts, to see where a model is good and where it is not.
@@ -43,7 +44,7 @@ public struct EvaluationSlices: Sendable {
         }
         fieldSizes = bySize.map { $0.named(Self.sizes[Int($0.name) ?? 0].name) }
 
-        var terms = [(market: [Double], model: [Double], blend: [Double])](repeating: ([], [], []), count: Self.bands.count)
+        var terms = [(market: [Double], model: [Double], blend: [Double], races: [Int64])](repeating: ([], [], [], []), count: Self.bands.count)
         for one in judged {
             let starters = one.race.runners.filter { !$0.outcome.isWithdrawn }
             let total = starters.reduce((0.0, 0.0, 0.0)) { ($0.0 + ($1.pMarket ?? 0), $0.1 + $1.pModel, $0.2 + $1.pWin) }
@@ -53,21 +54,23 @@ public struct EvaluationSlices: Sendable {
                 }
                 let won = runner.outcome.position == 1
                 func loss(_ p: Double) -> Double { -log(max(won ? p : 1 - p, 1e-15)) }
+                terms[band].races.append(one.race.raceID)
                 terms[band].market.append(loss(pMarket / total.0))
                 terms[band].model.append(loss(runner.pModel / total.1))
                 terms[band].blend.append(loss(runner.pWin / total.2))
             }
         }
         oddsBands = zip(Self.bands, terms).compactMap { band, terms in
-            terms.market.isEmpty ? nil : Self.slice(band.name, terms.market, terms.model, terms.blend)
+            terms.market.isEmpty ? nil : Self.slice(band.name, terms.market, terms.model, terms.blend, terms.races)
         }
     }
 
-    private static func slice(_ name: String, _ market: [Double], _ model: [Double], _ blend: [Double]) -> Slice {
+    private static func slice(_ name: String, _ market: [Double], _ model: [Double], _ blend: [Double], _ races: [Int64]? = nil) -> Slice {
         let gains = zip(market, blend).map { $0 - $1 }
         return Slice(
             name: name, count: gains.count, market: RaceMetrics.mean(market), model: RaceMetrics.mean(model), blend: RaceMetrics.mean(blend),
-            gain: RaceMetrics.mean(gains), gainSE: RaceMetrics.standardError(gains))
+            gain: RaceMetrics.mean(gains),  // runners of one race are not told apart by chance alone
+            gainSE: races.map { ClusteredMean(Array(zip($0, gains)))?.standardError ?? .nan } ?? RaceMetrics.standardError(gains))
     }
 }
 

@@ -30,7 +30,9 @@ public enum SelectionRule: String, Sendable, CaseIterable {
     }
 
     /// - Parameter field: in the order of declaration.
-    public func bets(raceID: Int64, day: CalendarDay, _ field: [Runner], commission: Double) -> [BacktestBet] {
+    /// - Returns: nil where a priced runner was withdrawn later: the others' prices were reduced, by a factor that is not known here.
+    public func bets(raceID: Int64, day: CalendarDay, _ field: [Runner], commission: Double) -> [BacktestBet]? {
+        guard !field.contains(where: { $0.outcome.isWithdrawn && ($0.morning ?? 0) > 1 }) else { return nil }
         let outcomes = field.map(\.outcome)
         let priced = field.filter { $0.morning.map { $0 > 1 } == true && !$0.outcome.isWithdrawn }
         let chosen =

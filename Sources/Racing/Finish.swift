@@ -28,7 +28,8 @@ public enum Finish: Sendable, Hashable {
         // sources that name the winner only
         "LOST",
     ]
-    static let withdrawnCodes: Set<String> = ["NR", "WV", "WV-A", "WX", "WX-A", "WXNR", "WD", "VOI", "VOID"]
+    /// As `pos_raw` has them, upper case.
+    public static let withdrawnCodes: Set<String> = ["NR", "WV", "WV-A", "WX", "WX-A", "WXNR", "WD", "VOI", "VOID"]
 
     public var position: Int? { if case .position(let position) = self { position } else { nil } }
     public var isStarter: Bool { self != .withdrawn }

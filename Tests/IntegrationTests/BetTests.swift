@@ -30,7 +30,9 @@ import Testing
         return Race(id: id, day: try row.get("day"), number: Int32(try row.get("number", as: Int.self)), off: try row.get("off"), horses: horses)
     }
 
-    private func placement(_ race: Race, _ ref: String, horse: Int64, minutes: Int64 = 60, source: String = "shop", side: String = "win") -> BetPlacement {
+    private func placement(_ race: Race, _ ref: String, horse: Int64, minutes: Int64 = 60, source: String = "shop", side: String = "win")
+        -> BetPlacement
+    {
         var bet = BetPlacement()
         (bet.betRef, bet.at, bet.raceID, bet.raceDay, bet.horseID) = (ref, race.off - minutes * 60_000_000, race.id, race.number, horse)
         (bet.side, bet.odds, bet.stake, bet.source) = (side, 5, 2, source)
@@ -58,7 +60,9 @@ import Testing
             let race = try await race(fleet)
             let (winner, second, gone) = (race.horses[0], race.horses[1], race.horses[race.horses.count - 1])
             let producer = try KafkaProducer(await Servers.stack.kafkaProperties)
-            func send(_ messages: any Contract...) async throws { _ = try await producer.send(try messages.map { try $0.record(prefix: fleet.prefix) }) }
+            func send(_ messages: any Contract...) async throws {
+                _ = try await producer.send(try messages.map { try $0.record(prefix: fleet.prefix) })
+            }
             func profits() async throws -> [String: Double?] {
                 Dictionary(
                     uniqueKeysWithValues: try await fleet.pool.query("SELECT bet_ref, pnl FROM modeling.bets").map {
@@ -78,7 +82,8 @@ import Testing
                 letters = try await fleet.messages("dead.letters", partitions: 12).flatMap(\.headers).compactMap { header in
                     header.value.map { String(decoding: $0, as: UTF8.self) }
                 }
-                return letters.contains { $0.contains("bet late was struck after the off") } && letters.contains { $0.contains("does not run in race") }
+                return letters.contains { $0.contains("bet late was struck after the off") }
+                    && letters.contains { $0.contains("does not run in race") }
             }
 
             // the runner was withdrawn half an hour before the off, and by how much that reduces the others was told at a bookmaker's only
@@ -113,9 +118,12 @@ import Testing
             ).map { try $0.get("pnl") }
             #expect(history.first == 6 && history.last == -2)
             // the same again changes nothing
-            try await send(settlement(race, [second, winner] + race.horses.dropFirst(2), revision: 2), placement(race, "last", horse: second, minutes: 1))
+            try await send(
+                settlement(race, [second, winner] + race.horses.dropFirst(2), revision: 2), placement(race, "last", horse: second, minutes: 1))
             try await fleet.wait { try await profits()["last"] == 8 }
-            #expect(try await fleet.pool.query("SELECT FROM modeling.bet_settlements s JOIN modeling.bets b USING (bet_id) WHERE b.bet_ref = 'first'").count == history.count)
+            #expect(
+                try await fleet.pool.query("SELECT FROM modeling.bet_settlements s JOIN modeling.bets b USING (bet_id) WHERE b.bet_ref = 'first'")
+                    .count == history.count)
             for tracker in trackers { #expect(await tracker.stop() == 0) }
         }
     }

@@ -14,7 +14,10 @@ import Testing
                 SELECT r.race_id, r.race_date::text AS day, u.horse_id, u.win_bsp, u.win_flag,
                        (SELECT count(*) FROM racing.runners o WHERE o.race_id = r.race_id AND o.pos_num = 1) AS winners
                   FROM racing.races r JOIN racing.runners u USING (race_id, race_date)
-                 WHERE r.race_date > '2025-10-01' AND u.pos_raw = '1' ORDER BY r.race_date, r.race_id LIMIT 1
+                 WHERE r.race_date > '2025-10-01' AND u.pos_raw = '1'
+                   -- one withdrawn before the first signals could not be told from one withdrawn after the bet
+                   AND NOT EXISTS (SELECT FROM racing.runners n WHERE n.race_id = r.race_id AND n.pos_raw = 'NR')
+                 ORDER BY r.race_date, r.race_id LIMIT 1
                 """)[0]
             let (id, day, horse): (Int64, String, Int64) = (try race.get("race_id"), try race.get("day"), try race.get("horse_id"))
             // one runner of another race that day has no price before the off

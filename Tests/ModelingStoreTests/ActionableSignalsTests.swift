@@ -22,6 +22,7 @@ import Testing
     }
 
     private func limits(_ pool: PostgresPool, day: Double, stop: Double) async throws {
+        try await pool.query("UPDATE modeling.models SET stage = 'production' WHERE model_id = 1")
         var policy = StakingPolicy()
         (policy.maximumPerDay, policy.dailyStopLoss) = (day, stop)
         let limits = StakingLimits(policy)
@@ -46,7 +47,7 @@ import Testing
                 // another day, and a backfill, do not count
                 try await signal(pool, race: 9, horse: 9, stake: 1, at: 0, day: "2025-06-02")
                 try await signal(pool, race: 4, horse: 5, stake: 50, at: 0, origin: "backfill")
-                let gate = #"["daily cap: 20.00 units advised, at most 10.00"]"#
+                let gate = #"["daily cap: 0.00 units struck, 20.00 more advised, at most 10.00"]"#
                 #expect(
                     try await actionable(pool) == [
                         "1:1 2.000 \(gate)", "1:2 2.000 \(gate)", "2:3 4.000 \(gate)", "3:4 2.000 \(gate)", "9:9 1.000 []",
@@ -63,6 +64,32 @@ import Testing
             // ten minutes later the second horse is gone and the first is no longer worth a stake
             try await signal(pool, race: 1, horse: 1, stake: 0, at: 10)
             #expect(try await actionable(pool).isEmpty)
+        }
+    }
+
+    @Test func whatWasStruckIsNotAdvisedAgainAndLeavesLessOfTheDay() async throws {
+        try await withModelingDatabase { pool async throws in
+            try await limits(pool, day: 0.1, stop: 0.1)
+            try await signal(pool, race: 1, horse: 1, stake: 4, at: 0)
+            try await signal(pool, race: 2, horse: 2, stake: 8, at: 0)
+            for (race, stake) in [(1, 3), (7, 5)] {
+                try await pool.query(
+                    "INSERT INTO modeling.bets (ts, race_id, race_date, horse_id, side, odds, stake) VALUES (now(), $1, '2025-06-01', $1, 'win', 3, $2)",
+                    [.int(race), .double(Double(stake))])
+            }
+            // 8 of 10 are struck; 1 more on the first and 8 on the second share the 2 that are left
+            let lines = try await actionable(pool)
+            #expect(lines.count == 2 && lines[0].hasPrefix("1:1 0.222 ") && lines[0].contains("struck already: 3.00 units"), "\(lines)")
+            #expect(lines[1].hasPrefix("2:2 1.778 ") && lines[1].contains("8.00 units struck, 9.00 more advised, at most 10.00"))
+        }
+    }
+
+    @Test func onlyProductionIsActionable() async throws {
+        try await withModelingDatabase { pool async throws in
+            try await limits(pool, day: 0.2, stop: 0.1)
+            try await signal(pool, race: 1, horse: 1, stake: 2, at: 0)
+            try await pool.query("UPDATE modeling.models SET stage = 'archived' WHERE model_id = 1")
+            #expect(try await actionable(pool).isEmpty, "a model that was taken back advises nothing")
         }
     }
 

@@ -67,8 +67,13 @@ import Testing
             SelectionRule.Runner(horseID: horse, morning: morning, preplay: preplay, closing: 3, outcome: RunnerOutcome(position: position))
         }
         let field = [runner(1, 4, 5, 2), runner(2, 2, 1.8, 1), runner(3, 2, 2.5, 3), runner(4, nil, 10, nil)]
-        func horses(_ rule: SelectionRule) -> [Int64] { rule.bets(raceID: 1, day: CalendarDay(1), field, commission: 0).map(\.horseID) }
+        func horses(_ rule: SelectionRule) -> [Int64]? { rule.bets(raceID: 1, day: CalendarDay(1), field, commission: 0)?.map(\.horseID) }
         #expect(horses(.everyRunner) == [1, 2, 3] && horses(.favourite) == [2] && horses(.drifter) == [1, 3])
-        #expect(SelectionRule.favourite.bets(raceID: 1, day: CalendarDay(1), field, commission: 0).map(\.profit) == [1])
+        #expect(SelectionRule.favourite.bets(raceID: 1, day: CalendarDay(1), field, commission: 0)?.map(\.profit) == [1])
+        let gone = SelectionRule.Runner(
+            horseID: 9, morning: 1.5, preplay: nil, closing: nil, outcome: RunnerOutcome(position: nil, isWithdrawn: true))
+        #expect(
+            SelectionRule.favourite.bets(raceID: 1, day: CalendarDay(1), field + [gone], commission: 0) == nil,
+            "the morning's favourite was withdrawn: whoever backed another was paid less")
     }
 }

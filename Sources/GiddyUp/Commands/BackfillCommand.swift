@@ -54,7 +54,9 @@ struct BackfillCommand: AsyncParsableCommand {
             return Console.print("would request \(entries.count) races with \(found.name) \(found.version)")
         }
         let outcome = try await LocalFleet.with(["feature-builder", "scorer", "publisher"], connection) { fleet in
-            try await Self.run(from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, explain: explain, connection) {
+            try await Self.run(
+                from: from.day, to: to.day, beforeOff: beforeOff.seconds, found, outstanding: outstanding, explain: explain, connection
+            ) {
                 try fleet?.check()
             }
         }

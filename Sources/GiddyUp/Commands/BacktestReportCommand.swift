@@ -58,12 +58,13 @@ extension ReportCommand {
             let outcome: Outcome
             if let rule = rule.flatMap({ SelectionRule(rawValue: $0) }) {
                 let races = try await connection.pool.withConnection { try await BacktestReader.staged(entries, $0) }
-                bets = races.flatMap {
+                let judged = races.map {
                     rule.bets(raceID: $0.entry.key.raceID, day: $0.entry.key.day, $0.field, commission: staking.source("morning").commission)
                 }
+                bets = judged.flatMap { $0 ?? [] }
                 outcome = Outcome(
                     what: "rule \(rule.rawValue), the morning price, BSP as the close", from: "\(from.day)", to: "\(to.day)",
-                    leftOut: entries.count - races.count, summary: BacktestSummary(bets), regression: nil, removed: [])
+                    leftOut: entries.count - judged.count { $0 != nil }, summary: BacktestSummary(bets), regression: nil, removed: [])
             } else {
                 let found = try await connection.pool.withConnection { try await ModelRegistry.find(name: model.name, version: model.version, $0) }
                 if let trained = found.trainedThrough, from.day <= trained {

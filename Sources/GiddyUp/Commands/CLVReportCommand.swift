@@ -55,7 +55,7 @@ extension ReportCommand {
             }
             guard !rows.isEmpty else {
                 throw CommandError(
-                    "no signal of \(from.day) to \(to.day) has a closing line: CLV is not measurable where no price was taken before the off, or no result has come"
+                    "no signal of \(from.day) to \(to.day) after its model's training has a closing line: CLV is not measurable where no price was taken before the off; results of a backfilled window come by `giddyup settle`"
                 )
             }
             let lines = Self.lines(rows)
@@ -90,7 +90,10 @@ extension ReportCommand {
         private func page(_ rows: [CLVReader.Row], _ lines: [Line]) -> String {
             var page = HTMLPage(title: "Closing line value, \(from.day) to \(to.day)")
             page.paragraph(
-                "ln(taken/closing) of the prices that signals named, one a runner and lead. Its mean says how the market drifted; the verdict on a model is the slope of ln(taken/closing) on ln(p × taken): 0, the close took no notice of the model; 1, it moved all the way. Standard errors are clustered by race."
+                "ln(taken/closing) of the prices that signals named, one a runner and lead. Its mean says how the market drifted; the verdict on a model is the slope of ln(taken/closing) on ln(p × taken): 0, the close took no notice of the model; 1, it moved all the way. Standard errors are clustered by race. Closing prices: "
+                    + Dictionary(grouping: rows, by: \.closingSource).sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }.joined(
+                        separator: ", ")
+                    + "; SP carries the bookmakers' margin, which lengthens no price."
             )
             for model in Set(lines.map(\.model)).sorted() {
                 page.heading(model)

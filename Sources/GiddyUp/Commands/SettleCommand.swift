@@ -38,7 +38,8 @@ struct SettleCommand: AsyncParsableCommand {
     func run() async throws {
         let connection = try Connection()
         let entries = try await BackfillCommand.races(from.day, to.day, connection)
-        let outcome = try await dryRun
+        let outcome =
+            try await dryRun
             ? send(entries, connection, check: {})
             : LocalFleet.with(["clv-tracker"], connection) { fleet in try await send(entries, connection) { try fleet?.check() } }
         if json { return try Console.json(outcome) }
@@ -49,6 +50,7 @@ struct SettleCommand: AsyncParsableCommand {
     private func send(_ entries: [DiaryEntry], _ connection: Connection, check: () throws -> Void) async throws -> Outcome {
         var outcome = Outcome(races: entries.count)
         let (producer, bar) = (try connection.producer(), ProgressBar("settle"))
+        let letters = dryRun ? nil : try await DeadLetterCount(connection)
         for start in stride(from: 0, to: entries.count, by: 1000) {
             let part = Array(entries[start..<min(start + 1000, entries.count)])
             let waiting = try await connection.pool.withConnection { database in
@@ -66,7 +68,7 @@ struct SettleCommand: AsyncParsableCommand {
                 try await producer.send(try waiting.map { try $0.record(prefix: connection.configuration.topicPrefix) })
                 try await connection.pool.withConnection { try await SettlementQueue.markEmitted(waiting, $0) }
                 outcome.sent += waiting.count
-                try await taken(waiting, connection, check: check)
+                try await taken(waiting, letters, connection, check: check)
             }
             bar.update(Double(start + part.count) / Double(entries.count), "\(outcome.sent) sent")
         }
@@ -75,14 +77,20 @@ struct SettleCommand: AsyncParsableCommand {
     }
 
     /// Waits until the tracker has them.
-    private func taken(_ settlements: [RaceSettlement], _ connection: Connection, check: () throws -> Void) async throws {
+    private func taken(_ settlements: [RaceSettlement], _ letters: DeadLetterCount?, _ connection: Connection, check: () throws -> Void) async throws
+    {
         while true {
             let open = try await connection.pool.query(
                 """
-                SELECT count(*) AS n FROM unnest($1::bigint[], $2::bigint[]) AS q(race_id, revision)
+                SELECT q.race_id FROM unnest($1::bigint[], $2::bigint[]) AS q(race_id, revision)
                  WHERE NOT EXISTS (SELECT FROM modeling.results r WHERE r.race_id = q.race_id AND r.revision >= q.revision)
-                """, [.ints(settlements.map(\.raceID)), .ints(settlements.map { Int64($0.revision) })])[0].get("n", as: Int.self)
-            if open == 0 { return }
+                """, [.ints(settlements.map(\.raceID)), .ints(settlements.map { Int64($0.revision) })])
+            if open.isEmpty { return }
+            let dead = try await letters?.sinceStart() ?? 0
+            if dead > 0, open.count <= dead {
+                let races = try open.prefix(5).map { "\(try $0.get("race_id", as: Int64.self))" }.joined(separator: ", ")
+                throw CommandError("\(open.count) results were refused and are in dead.letters, with why: race \(races)")
+            }
             try check()
             try await Task.sleep(for: .milliseconds(100))
         }

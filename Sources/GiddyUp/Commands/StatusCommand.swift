@@ -57,7 +57,8 @@ struct StatusCommand: AsyncParsableCommand {
                     ? "none" : outcome.workers.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
             "production  " + (outcome.production.isEmpty ? "none" : outcome.production.joined(separator: ", ")),
             "limits      "
-                + (outcome.limits.map { "\($0.dayUnits) units a day, none after \($0.stopUnits) lost" } ?? "none: nothing is actionable until `giddyup policy apply`"),
+                + (outcome.limits.map { "\($0.dayUnits) units a day, none after \($0.stopUnits) lost" }
+                    ?? "none: nothing is actionable until `giddyup policy apply`"),
             "unsettled   " + (outcome.unsettled.map { $0 == 0 ? "none" : "\($0) bets: modeling.bets.unsettled_reason says why" } ?? "?"),
             "rows        " + outcome.rows.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
         ]

@@ -6,7 +6,7 @@ import Racing
 
 /// Settles what can be settled of a race, as a set: whatever came first, bets, result or withdrawals.
 public struct BetSettler: Sendable {
-    private let policy: StakingPolicy
+    let policy: StakingPolicy
     private let logger: Logger
 
     /// - Parameter policy: its sources say by which rule and at what commission a bet is settled.
@@ -26,7 +26,7 @@ public struct BetSettler: Sendable {
         let settled = open.map { bet in
             Self.settle(
                 bet, results[bet.raceID] ?? [], withdrawals: withdrawals[bet.raceID] ?? [], pricedBefore: late[bet.betID] ?? [],
-                policy.source(bet.source))
+                bet.rule ?? policy.source(bet.source))
         }
         for bet in settled { if let reason = bet.unsettledReason { logger.error("bet \(bet.betID) stays unsettled: \(reason)") } }
         try await BetStore.settle(settled, connection)
@@ -85,24 +85,37 @@ public struct BetSettler: Sendable {
         if bet.side == .place, bet.terms == nil, source.kind == .exchange, let paid = own.placePaid {
             return Settlement.profit(bet.stake, odds, paid ? try exchangeShare(own, results) : 0, source.commission)
         }
+        if bet.side == .place, bet.terms == nil, source.kind == .exchange {
+            guard let places = places(results, own) else { throw BettingError(unknownPlaces) }
+            return try Settlement.profit(
+                side: .place, stake: bet.stake, odds: odds, runner: own.outcome, field: field, terms: EachWayTerms(places: places, fraction: 1),
+                commission: source.commission)
+        }
         return try Settlement.profit(
             side: bet.side, stake: bet.stake, odds: odds, runner: own.outcome, field: field, terms: terms, commission: source.commission)
     }
 
     /// The part that the place market pays of a bet on a runner that it paid: less than 1 for a dead heat that goes over the last place.
     private static func exchangeShare(_ own: StoredResult, _ results: [StoredResult]) throws(BettingError) -> Double {
-        let field = results.map(\.outcome)
         let last = results.filter { $0.placePaid == true }.compactMap(\.outcome.position).max() ?? 0
-        let tied = field.count { $0.position == last && !$0.isWithdrawn }
+        let tied = results.count { $0.outcome.position == last && !$0.outcome.isWithdrawn }
         // more were paid than the tied and those before them: the tie is not for the last place
         guard own.outcome.position == last, tied > 1, results.count(where: { $0.placePaid == true }) <= last + tied - 1 else { return 1 }
+        // from five starters on there are two places at least
+        if last + tied - 1 <= 2, results.count(where: { !$0.outcome.isWithdrawn }) >= 5 { return 1 }
         // the flags are the same whether all of the tied filled a place or shared the last one
-        let usual = Set(
-            [results.count, results.count { !$0.outcome.isWithdrawn }].map { EachWayTerms.exchangePlaces(runners: $0, isHandicap: own.isHandicap) })
-        guard usual.count == 1, let places = usual.first, places >= last else {
-            throw BettingError(
-                "a dead heat for the last place paid, and how many places the market had is not known: send the bet again with its places")
-        }
+        guard let places = places(results, own) else { throw BettingError("a dead heat for the last place paid: \(unknownPlaces)") }
         return min(1, Double(places - last + 1) / Double(tied))
     }
+
+    /// How many places an exchange's market had, where that can be told: they were fixed by the runners declared then, of whom some may not be in the
+    /// result at all. With 8 to 11 starters it was three but for fields that lost many.
+    private static func places(_ results: [StoredResult], _ own: StoredResult) -> Int? {
+        let starters = results.count { !$0.outcome.isWithdrawn }
+        guard (8...11).contains(starters), results.count < 12 else { return nil }
+        return EachWayTerms.exchangePlaces(runners: starters, isHandicap: own.isHandicap)
+    }
+
+    private static let unknownPlaces =
+        "how many places the exchange's market had is not known: record the bet again with the same --ref, odds and time, and with --places"
 }

@@ -50,7 +50,7 @@ public struct PlacementHandler: Handler {
                 } catch { outcomes.append(.failed(error)) }
             }
             try await BetStore.lock(races: good.map(\.raceID), connection)
-            let taken = try await BetStore.record(good, connection)
+            let taken = try await BetStore.record(good, settler.policy, connection)
             for (index, bet) in batch.enumerated() where taken.contains(bet.betRef) {
                 // the first bet under a ref stands; within a batch the two cannot be told apart, and the equal one is no loss
                 if case .done = outcomes[index], try await !BetStore.isRecorded(bet, connection) {

@@ -68,6 +68,7 @@ public struct RaceScorer {
         signals.raceID = message.request.raceID
         signals.raceDay = message.request.raceDay
         signals.asOf = asOf
+        signals.off = message.race.off
         signals.origin = message.request.origin
         signals.revision = message.request.revision
         signals.model = model
