@@ -8,24 +8,46 @@ public enum StakingPolicyFile {
     private struct Document: Decodable {
         struct Odds: Decodable { let minimum, maximum: Double }
         struct Band: Decodable {
-            let odds_below: Double?
-            let minimum_edge, minimum_ev_units: Double
+            let oddsBelow: Double?
+            let minimumEdge, minimumEV: Double
+            enum CodingKeys: String, CodingKey {
+                case oddsBelow = "odds_below"
+                case minimumEdge = "minimum_edge"
+                case minimumEV = "minimum_ev_units"
+            }
         }
         struct Caps: Decodable {
-            let bet, race, day, day_stop_loss: Double
-            let bets_per_race: Int
+            let bet, race, day, stopLoss: Double
+            let betsPerRace: Int
+            enum CodingKeys: String, CodingKey {
+                case bet, race, day
+                case stopLoss = "day_stop_loss"
+                case betsPerRace = "bets_per_race"
+            }
         }
-        struct Market: Decodable { let minimum_volume, maximum_price_age, maximum_book: Double }
+        struct Market: Decodable {
+            let minimumVolume, maximumPriceAge, maximumBook: Double
+            enum CodingKeys: String, CodingKey {
+                case minimumVolume = "minimum_volume"
+                case maximumPriceAge = "maximum_price_age"
+                case maximumBook = "maximum_book"
+            }
+        }
         struct Source: Decodable {
             let kind: String
             let commission: Double
         }
-        let bankroll_units, kelly_fraction: Double
+        let bankrollUnits, kellyFraction: Double
         let odds: Odds
         let bands: [Band]
         let caps: Caps
         let market: Market
         let sources: [String: Source]
+        enum CodingKeys: String, CodingKey {
+            case odds, bands, caps, market, sources
+            case bankrollUnits = "bankroll_units"
+            case kellyFraction = "kelly_fraction"
+        }
     }
 
     /// What may stand where; a key that is not known is a mistake, not something to pass over.
@@ -50,15 +72,15 @@ public enum StakingPolicyFile {
         let document = try YAMLDecoder().decode(Document.self, from: text)
         try refuseUnknown(try Yams.load(yaml: text) as? [String: Any] ?? [:])
         var policy = StakingPolicy()
-        (policy.bankrollUnits, policy.kellyFraction) = (document.bankroll_units, document.kelly_fraction)
+        (policy.bankrollUnits, policy.kellyFraction) = (document.bankrollUnits, document.kellyFraction)
         (policy.minimumOdds, policy.maximumOdds) = (document.odds.minimum, document.odds.maximum)
         policy.bands = document.bands.map {
-            StakingPolicy.Band(oddsBelow: $0.odds_below, minimumEdge: $0.minimum_edge, minimumEV: $0.minimum_ev_units)
+            StakingPolicy.Band(oddsBelow: $0.oddsBelow, minimumEdge: $0.minimumEdge, minimumEV: $0.minimumEV)
         }
         (policy.maximumPerBet, policy.maximumPerRace, policy.maximumPerDay) = (document.caps.bet, document.caps.race, document.caps.day)
-        (policy.dailyStopLoss, policy.maximumBetsPerRace) = (document.caps.day_stop_loss, document.caps.bets_per_race)
-        (policy.minimumVolume, policy.maximumPriceAge) = (document.market.minimum_volume, document.market.maximum_price_age)
-        policy.maximumBook = document.market.maximum_book
+        (policy.dailyStopLoss, policy.maximumBetsPerRace) = (document.caps.stopLoss, document.caps.betsPerRace)
+        (policy.minimumVolume, policy.maximumPriceAge) = (document.market.minimumVolume, document.market.maximumPriceAge)
+        policy.maximumBook = document.market.maximumBook
         for (name, source) in document.sources {
             guard let kind = StakingPolicy.Source.Kind(rawValue: source.kind) else {
                 throw BettingError("sources.\(name).kind is \"\(source.kind)\": exchange or bookmaker")

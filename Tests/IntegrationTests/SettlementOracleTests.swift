@@ -16,15 +16,17 @@ import Workers
     private static let data = RealData.folder
 
     private struct Totals: Decodable {
-        let bets, clv_bets: Int
-        let profit, profit_after_commission, mean_clv: Double
+        let bets, clvBets: Int
+        let profit, profitAfterCommission, meanClv: Double
     }
 
     private func oracle<Answer: Decodable>(_ arguments: String..., as: Answer.Type) async throws -> Answer {
         let script = "import runpy, sys, json; sys.argv = json.loads(sys.argv[1]); runpy.run_path(sys.argv[0], run_name='__main__')"
         let all = ["\(TestFleet.root)/Tests/Oracles/settlement.py", arguments[0], Self.data] + arguments.dropFirst()
         let text = try await Python.run(script, String(decoding: try JSONEncoder().encode(all), as: UTF8.self))
-        return try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Answer.self, from: Data(text.utf8))
     }
 
     private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-9) -> Bool { abs(a - b) <= tolerance * max(1, abs(b)) }
@@ -33,8 +35,8 @@ import Workers
     @Test func statedRulesOnTheStartingPriceFiles() async throws {
         struct Expected: Decodable {
             struct Rule: Decodable {
-                let bets, winners, clv_bets: Int
-                let turnover, profit, profit_after_commission, mean_clv: Double
+                let bets, winners, clvBets: Int
+                let turnover, profit, profitAfterCommission, meanClv: Double
             }
             let contradictory: [Int64]
             let rules: [String: Rule]
@@ -52,10 +54,10 @@ import Workers
                 let text = try await fleet.giddyup("report", "backtest", "--from", "2008-01-01", "--to", "2021-12-31", "--rule", rule, "--json")
                 let json = try #require(text.firstIndex(of: "{").map { text[$0...] })
                 let here = try JSONDecoder().decode(Report.self, from: Data(json.utf8)).summary
-                #expect(here.bets == there.bets && here.winners == there.winners && here.clvBets == there.clv_bets, "\(rule): \(here)")
+                #expect(here.bets == there.bets && here.winners == there.winners && here.clvBets == there.clvBets, "\(rule): \(here)")
                 #expect(isClose(here.turnover, there.turnover) && isClose(here.grossProfit, there.profit), "\(rule): \(here)")
-                #expect(isClose(here.profit, there.profit_after_commission), "\(rule): \(here.profit) for \(there.profit_after_commission)")
-                #expect(isClose(here.clv ?? .nan, there.mean_clv), "\(rule): \(here.clv ?? .nan) for \(there.mean_clv)")
+                #expect(isClose(here.profit, there.profitAfterCommission), "\(rule): \(here.profit) for \(there.profitAfterCommission)")
+                #expect(isClose(here.clv ?? .nan, there.meanClv), "\(rule): \(here.clv ?? .nan) for \(there.meanClv)")
             }
             #expect(expected.rules.count == SelectionRule.allCases.count)
         }
@@ -92,14 +94,14 @@ import Workers
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         struct Verdict: Decodable {
-            let runners, races, dead_heat_runners, withdrawn, missing, unknown: Int
-            let max_difference: Double
+            let runners, races, deadHeatRunners, withdrawn, missing, unknown: Int
+            let maxDifference: Double
             let worst: String
         }
         let verdict = try await oracle("hk", path, as: Verdict.self)
         #expect(verdict.runners == 96_881 && verdict.races == 7_821 && verdict.missing == 0 && verdict.unknown == 0)
-        #expect(verdict.dead_heat_runners == 478 && verdict.withdrawn == 1_683)
-        #expect(verdict.max_difference < 1e-9, "\(verdict.worst)")
+        #expect(verdict.deadHeatRunners == 478 && verdict.withdrawn == 1_683)
+        #expect(verdict.maxDifference < 1e-9, "\(verdict.worst)")
     }
 
     /// Place bets on an exchange, settled as the clv-tracker does, by the market's own place results and place BSP.
@@ -134,15 +136,15 @@ import Workers
         }
         let expected = try await oracle("ukie2026", as: Totals.self)
         #expect(profits.count == expected.bets)
-        #expect(isClose(gross.reduce(0, +), expected.profit) && isClose(profits.reduce(0, +), expected.profit_after_commission))
-        #expect(isClose(lines.reduce(0, +) / Double(lines.count), expected.mean_clv))
+        #expect(isClose(gross.reduce(0, +), expected.profit) && isClose(profits.reduce(0, +), expected.profitAfterCommission))
+        #expect(isClose(lines.reduce(0, +) / Double(lines.count), expected.meanClv))
     }
 
     /// What could be taken along a real price path, tick by tick, as the feature-builder reads it.
     @Test func closingLineValueAlongAPricePath() async throws {
         struct Lead: Decodable {
             let runners: Int
-            let mean_clv: Double
+            let meanClv: Double
         }
         let expected = try await oracle("live", as: [String: [String: Lead]].self)
         let ticks = try CSVFile(
@@ -190,7 +192,7 @@ import Workers
                     }
                     let there = try #require(expected["\(race)"]?["\(minutes)"])
                     #expect(
-                        values.count == there.runners && isClose(values.reduce(0, +) / Double(values.count), there.mean_clv),
+                        values.count == there.runners && isClose(values.reduce(0, +) / Double(values.count), there.meanClv),
                         "\(race), \(minutes) min")
                 }
             }
