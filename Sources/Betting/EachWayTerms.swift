@@ -8,11 +8,6 @@ public struct EachWayTerms: Sendable, Hashable, Codable {
         self.fraction = fraction
     }
 
-    /// The places that an exchange's market usually has, by the runners when it was made.
-    public static func exchangePlaces(runners: Int, isHandicap: Bool) -> Int {
-        runners >= 16 && isHandicap ? 4 : runners >= 8 ? 3 : 2
-    }
-
     /// The bookmakers' usual terms (Tattersalls Rules on Betting, rule 6), for the number of runners at the time.
     ///
     /// - Returns: nil up to 4 runners: win only.

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ADMIN_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
+        ("ADMIN_PORT", "70000"), ("COMMISSION", "0.02"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
     ])
     func aWrongValueIsRefusedByName(name: String, value: String) {
         let error = #expect(throws: ConfigurationError.self) { try FleetConfiguration(environment: [name: value]) }

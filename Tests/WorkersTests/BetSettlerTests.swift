@@ -68,6 +68,9 @@ import Workers
         // two tied for second fill the three places of nine
         let full = results([1, 2, 2, 4, 5, 6, 7, 8, 9], paid: [1, 2, 3])
         #expect(settle(bet(2, side: .place), full, kind: .exchange).profit == 8)
+        // four places were paid where three are usual, and two tied for the fourth: it is no loss, and how much it is nobody knows
+        let deeper = settle(bet(4, side: .place), results([1, 2, 3, 4, 4, 6, 7, 8, 9], paid: [1, 2, 3, 4, 5]), kind: .exchange)
+        #expect(deeper.profit == nil && deeper.unsettledReason?.contains("with --places") == true)
         // seven ran: two places or, made for eight, three, cannot be told from a tie for second
         let doubtful = results([1, 2, 2, 4, 5, 6, 7], paid: [1, 2, 3])
         let waiting = settle(bet(2, side: .place), doubtful, kind: .exchange)

@@ -86,7 +86,7 @@ public struct BetSettler: Sendable {
             return Settlement.profit(bet.stake, odds, paid ? try exchangeShare(own, results) : 0, source.commission)
         }
         if bet.side == .place, bet.terms == nil, source.kind == .exchange {
-            guard let places = places(results, own) else { throw BettingError(unknownPlaces) }
+            guard let places = places(results) else { throw BettingError(unknownPlaces) }
             return try Settlement.profit(
                 side: .place, stake: bet.stake, odds: odds, runner: own.outcome, field: field, terms: EachWayTerms(places: places, fraction: 1),
                 commission: source.commission)
@@ -104,16 +104,16 @@ public struct BetSettler: Sendable {
         // from five starters on there are two places at least
         if last + tied - 1 <= 2, results.count(where: { !$0.outcome.isWithdrawn }) >= 5 { return 1 }
         // the flags are the same whether all of the tied filled a place or shared the last one
-        guard let places = places(results, own) else { throw BettingError("a dead heat for the last place paid: \(unknownPlaces)") }
+        // a market that paid further down than three had more places
+        guard let places = places(results), last <= places else { throw BettingError("a dead heat for the last place paid: \(unknownPlaces)") }
         return min(1, Double(places - last + 1) / Double(tied))
     }
 
     /// How many places an exchange's market had, where that can be told: they were fixed by the runners declared then, of whom some may not be in the
     /// result at all. With 8 to 11 starters it was three but for fields that lost many.
-    private static func places(_ results: [StoredResult], _ own: StoredResult) -> Int? {
+    private static func places(_ results: [StoredResult]) -> Int? {
         let starters = results.count { !$0.outcome.isWithdrawn }
-        guard (8...11).contains(starters), results.count < 12 else { return nil }
-        return EachWayTerms.exchangePlaces(runners: starters, isHandicap: own.isHandicap)
+        return (8...11).contains(starters) && results.count < 12 ? 3 : nil
     }
 
     private static let unknownPlaces =
