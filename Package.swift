@@ -3,19 +3,52 @@ import PackageDescription
 
 let deps = "\(Context.packageDirectory)/.deps"
 
-/// What every Swift target is compiled with.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
-/// Where `./setup` put the libraries that Debian does not have; the run path goes into the executable, so no environment variable is needed.
-let native: [LinkerSetting] = [.unsafeFlags(["-L\(deps)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(deps)/lib"])]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+/// Finds the libraries that `./setup` laid out. The run path goes into each executable, so that no environment variable
+/// is needed to run it.
+let native: [LinkerSetting] = [
+    .unsafeFlags(["-L\(deps)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(deps)/lib"])
+]
+
+/// The last component of a path such as "Domain/Racing".
+func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+func library(_ path: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(
+        name: lastComponent(path),
+        dependencies: dependencies,
+        path: "Sources/\(path)",
+        swiftSettings: strict,
+        linkerSettings: linker
+    )
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func program(_ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: lastComponent(path),
+        dependencies: dependencies,
+        path: "Sources/\(path)",
+        swiftSettings: strict
+    )
 }
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "bench-\(name.lowercased())",
+        dependencies: dependencies,
+        path: "Benchmarks/\(name)",
+        swiftSettings: strict
+    )
+}
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+func tests(_ module: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(module)Tests",
+        dependencies: dependencies,
+        path: "Tests/\(module)",
+        swiftSettings: strict
+    )
 }
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -32,143 +65,206 @@ let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 let package = Package(
     name: "giddyup",
     products: [
-        .executable(name: "feature-builder", targets: ["FeatureBuilder"]),
-        .executable(name: "trainer", targets: ["Trainer"]),
-        .executable(name: "scorer", targets: ["Scorer"]),
-        .executable(name: "publisher", targets: ["Publisher"]),
-        .executable(name: "clv-tracker", targets: ["CLVTracker"]),
-        .executable(name: "scheduler", targets: ["Scheduler"]),
-        .executable(name: "giddyup", targets: ["GiddyUp"]),
-        .executable(name: "dev-broker", targets: ["DevBroker"]),
+        .executable(name: "giddyup", targets: ["GiddyUp"])
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
     ],
     targets: [
-        // The C doors: headers and link flags, nothing else.
-        .systemLibrary(name: "CLibpq"),
-        .systemLibrary(name: "CLibrdkafka"),
-        .systemLibrary(name: "CLightGBM"),
+        // Bindings: headers and link flags, nothing else.
+        .systemLibrary(name: "CLibpq", path: "Sources/Bindings/CLibpq"),
+        .systemLibrary(name: "CLibrdkafka", path: "Sources/Bindings/CLibrdkafka"),
+        .systemLibrary(name: "CLightGBM", path: "Sources/Bindings/CLightGBM"),
         .target(
-            name: "CParquet", cxxSettings: [.unsafeFlags(["-isystem", "\(deps)/include"])],
-            linkerSettings: [.linkedLibrary("parquet"), .linkedLibrary("arrow")] + native),
+            name: "CParquet",
+            path: "Sources/Bindings/CParquet",
+            cxxSettings: [.unsafeFlags(["-isystem", "\(deps)/include"])],
+            linkerSettings: [.linkedLibrary("parquet"), .linkedLibrary("arrow")] + native
+        ),
 
-        // One library behind each door.
-        library("Postgres", ["CLibpq"]),
-        library("Kafka", ["CLibrdkafka"]),
-        library("LightGBM", ["CLightGBM"], linker: native),
-        library("Parquet", ["CParquet"]),
-        library("MLflow"),
+        // Foundations: small libraries that know neither racing nor a server.
+        library("Foundations/Randomness"),
+        library("Foundations/CanonicalForm", [crypto]),
+        library("Foundations/ChildProcesses"),
 
-        // The domain: pure values and functions, without Kafka, Postgres or a clock.
-        library("Racing"),
-        library("Betting"),
-        library("Features", ["Racing", crypto]),
-        library("Modelling", ["Betting", "Features", "LightGBM", "Racing", crypto], linker: native),
+        // Clients: one library over each native or remote system. No racing word inside, no C pointer outside.
+        library("Clients/Postgres", ["CLibpq"]),
+        library("Clients/Kafka", ["CLibrdkafka"]),
+        library("Clients/LightGBM", ["CLightGBM"], linker: native),
+        library("Clients/Parquet", ["CParquet"]),
+        library("Clients/MLflow"),
 
-        library("Datasets", ["Expectations", "Features", "Parquet", "Racing", crypto], linker: native),
+        // Domain: pure values and functions, without Kafka, Postgres or a clock.
+        library("Domain/Racing"),
+        library("Domain/Betting", [yaml]),
+        library("Domain/Features", ["CanonicalForm", "Racing"]),
+        library("Domain/Modeling", ["Betting", "CanonicalForm", "Racing"]),
+        library("Domain/Learning", ["Betting", "Features", "LightGBM", "Modeling", "Racing", "Randomness"]),
+        library("Domain/Datasets", ["CanonicalForm", "Expectations", "Features", "Parquet", "Racing"]),
+        library("Domain/Expectations"),
+        library("Domain/Simulation", ["Racing", "Randomness"]),
 
-        // Great Expectations suites, checked; knows no racing word.
-        library("Expectations"),
-
-        // The contracts, and the worker runtime.
-        library("Messages", [crypto, protobuf]),
-        library("Fleet", ["Kafka", "Messages", "Postgres", configuration, http, lifecycle, logging]),
-
-        // The SQL: reading racing.*, writing modeling.*; and, for development only, writing a copy of racing.*.
-        library("RacingStore", ["Features", "Postgres", "Racing"]),
-        library("ModelingStore", ["Betting", "Datasets", "Expectations", "Messages", "Modelling", "Postgres", "Racing", "RacingStore", crypto]),
-        library("Simulation", ["Racing"]),
-        // Pages, charts and tables, from plain values.
-        library("Reporting"),
-        library("Upstream", ["Postgres", "Racing", "RacingStore", "Simulation", csv]),
-
-        // What the worker processes do; the programs only put it together.
+        // Storage: the SQL that reads racing.* and writes modeling.*, and the stores of model bundles.
+        library("Storage/RacingStore", ["Features", "Postgres", "Racing"]),
         library(
-            "Workers",
+            "Storage/ModelingStore",
             [
-                "Betting", "Datasets", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "MLflow", "Messages", "ModelingStore", "Modelling",
-                "Parquet", "Postgres",
-                "Racing",
-                "RacingStore",
-                lifecycle, logging, yaml,
-            ]),
-        program("FeatureBuilder", ["Expectations", "Fleet", "Workers"]),
-        program("Trainer", ["Fleet", "Workers"]),
-        program("Scorer", ["Betting", "Fleet", "Workers"]),
-        program("Publisher", ["Fleet", "Workers"]),
-        program("CLVTracker", ["Fleet", "Workers"]),
-        program("Scheduler", ["Fleet", "Workers"]),
+                "Betting", "CanonicalForm", "Expectations", "Messages", "Modeling", "Postgres", "Racing",
+                "RacingStore", crypto,
+            ]
+        ),
+        library("Storage/ModelArtifacts", ["MLflow", "Messages", "Modeling", "ModelingStore", "Postgres"]),
+        library("Storage/RacingImport", ["Postgres", "Racing", "RacingStore", "Simulation", csv]),
 
-        library("DevStack", ["Kafka", "Postgres", logging]),
+        // Messaging: the contracts, and the runtime that consumes, handles, produces and commits.
+        library("Messaging/Messages", ["CanonicalForm", protobuf]),
+        library(
+            "Messaging/WorkerRuntime",
+            [
+                "CanonicalForm", "ChildProcesses", "Kafka", "Messages", "Postgres", configuration, http, lifecycle,
+                logging, protobuf,
+            ]
+        ),
+
+        // Workers: one library each, a handler and what only it needs.
+        library("Workers/WorkerServices", ["ModelingStore", "Postgres", "WorkerRuntime", lifecycle, logging]),
+        library(
+            "Workers/Scheduler",
+            [
+                "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "WorkerRuntime",
+                "WorkerServices", lifecycle, logging,
+            ]
+        ),
+        library(
+            "Workers/FeatureBuilder",
+            [
+                "Datasets", "Expectations", "Features", "Kafka", "Messages", "ModelingStore", "Parquet", "Postgres",
+                "Racing", "RacingStore", "WorkerRuntime", "WorkerServices", lifecycle, logging,
+            ]
+        ),
+        library(
+            "Workers/Scorer",
+            [
+                "Betting", "CanonicalForm", "Features", "Kafka", "Learning", "LightGBM", "MLflow", "Messages",
+                "ModelArtifacts", "Modeling", "ModelingStore", "WorkerRuntime", "WorkerServices", lifecycle, logging,
+            ]
+        ),
+        library(
+            "Workers/Publisher",
+            ["Messages", "ModelingStore", "Postgres", "WorkerRuntime", "WorkerServices", lifecycle, logging]
+        ),
+        library(
+            "Workers/CLVTracker",
+            [
+                "Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "WorkerRuntime",
+                "WorkerServices", lifecycle, logging,
+            ]
+        ),
+        library(
+            "Workers/Trainer",
+            [
+                "CanonicalForm", "Datasets", "Features", "Kafka", "Learning", "LightGBM", "Messages",
+                "ModelArtifacts", "Modeling", "ModelingStore", "Parquet", "Postgres", "Racing", "RacingStore",
+                "WorkerRuntime", "WorkerServices", lifecycle, logging,
+            ]
+        ),
+
+        // CLI: the operator's command line.
+        library("CLI/DevStack", ["ChildProcesses", "Kafka", "Postgres"]),
+        library(
+            "CLI/Operations",
+            [
+                "Betting", "CanonicalForm", "ChildProcesses", "Datasets", "DevStack", "Features", "Kafka", "Learning",
+                "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Postgres", "Racing", "RacingImport",
+                "RacingStore", "Reporting", "Simulation", "Trainer", "WorkerRuntime", yaml,
+            ]
+        ),
+        library("CLI/Reporting", ["Betting", "Modeling"]),
         program(
-            "GiddyUp",
+            "CLI/GiddyUp",
             [
-                "Betting", "Datasets", "DevStack", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Modelling", "Postgres", "Racing",
-                "RacingStore",
-                "Reporting", "Simulation", "Upstream", "Workers", arguments, signals, yaml,
-            ]),
-        program("DevBroker", ["DevStack", arguments, signals]),
+                "Betting", "CanonicalForm", "ChildProcesses", "Datasets", "DevStack", "Features", "Kafka", "Learning",
+                "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Operations", "Postgres", "Racing",
+                "RacingImport", "RacingStore", "Reporting", "Scheduler", "WorkerRuntime", arguments, signals,
+            ]
+        ),
 
-        // Timed beside what a user would use instead: Benchmarks/*.sh.
-        .executableTarget(
-            name: "bench-features", dependencies: ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"],
-            path: "Benchmarks/Features",
-            swiftSettings: strict),
+        // Programs: one main.swift each.
+        program("Programs/clv-tracker", ["CLVTracker", "WorkerRuntime"]),
+        program("Programs/dev-broker", ["ChildProcesses", "DevStack", "Kafka", arguments, signals]),
+        program("Programs/feature-builder", ["FeatureBuilder", "WorkerRuntime"]),
+        program("Programs/publisher", ["Publisher", "WorkerRuntime"]),
+        program("Programs/scheduler", ["Scheduler", "WorkerRuntime"]),
+        program("Programs/scorer", ["Scorer", "WorkerRuntime"]),
+        program("Programs/trainer", ["Trainer", "WorkerRuntime"]),
 
-        .executableTarget(
-            name: "bench-training", dependencies: ["Datasets", "LightGBM", "Modelling", "Racing"], path: "Benchmarks/Training", swiftSettings: strict),
+        // Benchmarks: ours beside what a user would use instead, in one run (Benchmarks/*.sh).
+        benchmark("Features", ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"]),
+        benchmark("Training", ["Datasets", "Learning", "LightGBM", "Modeling", "Racing"]),
+        benchmark("Pricing", ["Betting"]),
 
-        .executableTarget(name: "bench-pricing", dependencies: ["Betting"], path: "Benchmarks/Pricing", swiftSettings: strict),
+        // Test support: servers, reference libraries and seeded draws that several test targets share.
+        support("Servers", ["ChildProcesses", "DevStack", "Kafka", "Postgres", "Reference"]),
+        support("Reference"),
+        support("Seeded", ["Randomness"]),
 
-        // What tests of more than one target share: the servers.
-        .target(name: "Servers", dependencies: ["DevStack", "Kafka", "Postgres"], path: "Tests/Servers", swiftSettings: strict),
-        // Python's own libraries, where `./setup --reference` has put them.
-        .target(name: "Reference", path: "Tests/Reference", swiftSettings: strict),
-        // A seeded generator for property tests.
-        .target(name: "Seeded", path: "Tests/Seeded", swiftSettings: strict),
-        tests("PostgresTests", ["Postgres", "Servers"]),
-        tests("MLflowTests", ["MLflow"]),
-        tests("KafkaTests", ["Kafka", "Servers"]),
-        tests("RacingTests", ["Racing"]),
-        tests("BettingTests", ["Betting", "Reference", "Seeded"]),
-        tests("FeaturesTests", ["Features", "Racing", "Seeded"]),
-        tests("ExpectationsTests", ["Expectations", "Reference", "Seeded"]),
-        tests("DatasetsTests", ["Datasets", "Expectations", "Features", "Parquet", "Racing", "Seeded"]),
-        tests("ModellingTests", ["Betting", "LightGBM", "Modelling", "Racing", "Reference", "Seeded"]),
-        tests("ReportingTests", ["Reporting"]),
-        tests("FleetTests", ["Fleet", "Kafka", "Messages", "Postgres", "Servers", lifecycle, logging]),
-        tests("MessagesTests", ["Messages", crypto, yaml]),
-        tests("ModelingStoreTests", ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
-        tests("SimulationTests", ["Betting", "Features", "Modelling", "Racing", "Simulation"]),
-        tests("UpstreamTests", ["Postgres", "Racing", "RacingStore", "Servers", "Upstream"]),
+        // Tests: one folder for each module, and Integration for the fleet.
+        tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),
+        tests("CLVTracker", ["Betting", "CLVTracker", "ModelingStore", "Racing"]),
+        tests("Datasets", ["Datasets", "Expectations", "Features", "Parquet", "Racing"]),
+        tests("Expectations", ["Expectations", "Randomness", "Reference", "Seeded"]),
         tests(
-            "WorkersTests",
+            "FeatureBuilder",
             [
-                "Betting", "Expectations", "Features", "Fleet", "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "Workers",
-                logging,
-            ]),
-        tests("RacingStoreTests", ["Postgres", "Racing", "RacingStore", "Servers", "Simulation", "Upstream"]),
+                "Expectations", "FeatureBuilder", "Features", "Messages", "Racing", "RacingStore", "Reference",
+                "WorkerRuntime",
+            ]
+        ),
+        tests("Features", ["Features", "Racing", "Randomness", "Seeded"]),
         tests(
-            "IntegrationTests",
+            "Integration",
             [
-                "Betting", "DevStack", "Expectations", "Features", "Fleet", "Kafka", "LightGBM", "Messages", "ModelingStore", "Modelling", "Parquet",
-                "Postgres",
-                "Racing",
-                "RacingStore",
-                "Reference", "Seeded",
-                "Servers", "Simulation", "Upstream", "Workers", logging,
-            ]),
-        tests("LightGBMTests", ["LightGBM"]),
-        tests("ParquetTests", ["Parquet"]),
+                "Betting", "CLVTracker", "ChildProcesses", "DevStack", "Expectations", "FeatureBuilder", "Features",
+                "Kafka", "Learning", "LightGBM", "Messages", "Modeling", "ModelingStore", "Parquet", "Postgres",
+                "Racing", "RacingImport", "RacingStore", "Randomness", "Reference", "Seeded", "Servers", "Simulation",
+                "WorkerRuntime", logging,
+            ]
+        ),
+        tests("Kafka", ["Kafka", "Servers"]),
+        tests(
+            "Learning",
+            [
+                "Features", "Learning", "LightGBM", "Modeling", "Racing", "Randomness", "Reference", "Seeded",
+                "Simulation",
+            ]
+        ),
+        tests("LightGBM", ["LightGBM"]),
+        tests("MLflow", ["MLflow"]),
+        tests("Messages", ["Messages", crypto, yaml]),
+        tests("ModelArtifacts", ["ModelArtifacts", "Modeling", "ModelingStore"]),
+        tests("Modeling", ["Betting", "Modeling", "Racing", "Randomness", "Seeded"]),
+        tests(
+            "ModelingStore",
+            ["Betting", "Messages", "ModelingStore", "Postgres", "Racing", "RacingImport", "RacingStore", "Servers"]
+        ),
+        tests("Parquet", ["Parquet"]),
+        tests("Postgres", ["Postgres", "Servers"]),
+        tests("Racing", ["Racing"]),
+        tests("RacingImport", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
+        tests("RacingStore", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
+        tests("Reporting", ["Reporting"]),
+        tests("Scheduler", ["Racing", "Scheduler"]),
+        tests("Scorer", ["Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "WorkerRuntime", logging]),
+        tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),
+        tests("WorkerRuntime", ["Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]),
     ],
     cxxLanguageStandard: .cxx17
 )

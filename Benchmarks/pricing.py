@@ -1,5 +1,11 @@
-"""Prices and stakes the same races by the libraries of this field, times them, and compares the answers. Reads bench-pricing's line on standard input."""
-import json, sys, time
+"""Prices and stakes the races of bench-pricing with public libraries, times them, and compares the results.
+
+Reads the output of bench-pricing from standard input.
+"""
+import json
+import sys
+import time
+
 import numpy as np
 import penaltyblog.implied as implied
 import shin as shin_package
@@ -9,17 +15,21 @@ EXPONENTS = [0.81, 0.65, 0.5]
 
 
 def timed(body, rounds):
+    """Returns the result of a call, and the microseconds of one call: the median of 5 runs."""
     runs = []
     for _ in range(5):
         start = time.perf_counter()
         for _ in range(rounds):
-            answer = body()
+            result = body()
         runs.append((time.perf_counter() - start) / rounds * 1e6)
-    return answer, sorted(runs)[2]
+    return result, sorted(runs)[2]
 
 
-def place(p, places=4):
-    """Discounted Harville, exact, over the last two ranks at once with numpy."""
+def place_probabilities(p):
+    """Returns exact probabilities of the first 4 places, by discounted Harville.
+
+    Computes the last two ranks at once with numpy.
+    """
     n, total = len(p), p.copy()
     second, third, fourth = (p**e for e in EXPONENTS)
     for i in range(n):
@@ -41,7 +51,8 @@ def place(p, places=4):
 
 
 def kelly(p, net):
-    """The stakes that make the expected logarithm largest, by SLSQP from small equal stakes."""
+    """Returns the stakes that maximise the expected logarithm, by SLSQP from small equal stakes."""
+
     def loss(f):
         return -np.sum(p * np.log(1 - f.sum() + f * net))
 
@@ -50,22 +61,33 @@ def kelly(p, net):
         return w.sum() - w * net
 
     n = len(p)
-    answer = minimize(loss, np.full(n, 0.1 / n), jac=slope, method="SLSQP", bounds=[(0, 1)] * n,
-                      constraints=[{"type": "ineq", "fun": lambda f: 0.999 - f.sum(), "jac": lambda f: -np.ones(n)}], options={"ftol": 1e-14, "maxiter": 500})
-    return answer.x
+    result = minimize(
+        loss,
+        np.full(n, 0.1 / n),
+        jac=slope,
+        method="SLSQP",
+        bounds=[(0, 1)] * n,
+        constraints=[{"type": "ineq", "fun": lambda f: 0.999 - f.sum(), "jac": lambda f: -np.ones(n)}],
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    return result.x
 
 
 for race in json.loads(sys.stdin.read()):
     n, odds, p, net = race["runners"], race["odds"], np.array(race["p"]), np.array(race["net"])
     rounds = 50 if n == 12 else 3
-    answers = {
+    results = {
         "power": timed(lambda: implied.calculate_implied(odds, method="power").probabilities, rounds),
         "shin": timed(lambda: shin_package.calculate_implied_probabilities(odds), rounds * 20),
-        "place": timed(lambda: place(p), max(1, rounds // 10)),
+        "place": timed(lambda: place_probabilities(p), max(1, rounds // 10)),
         "kelly": timed(lambda: kelly(p, net), max(1, rounds // 5)),
     }
     print(f"{n} runners: the whole race (power, 4 places exact, gates and Kelly) {race['whole_us']:.1f} us")
     for name, peer in [("power", "penaltyblog"), ("shin", "shin"), ("place", "numpy"), ("kelly", "scipy SLSQP")]:
-        theirs, micros = answers[name]
+        theirs, micros = results[name]
         difference = float(np.max(np.abs(np.array(theirs) - np.array(race[name]))))
-        print(f"  {name:6s} ours {race[name + '_us']:9.1f} us   {peer:12s} {micros:10.1f} us   {micros / race[name + '_us']:8.1f} times   largest difference {difference:.1e}")
+        ours = race[name + "_us"]
+        print(
+            f"  {name:6s} ours {ours:9.1f} us   {peer:12s} {micros:10.1f} us   {micros / ours:8.1f} times   "
+            f"largest difference {difference:.1e}"
+        )

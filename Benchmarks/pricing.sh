@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Pricing and staking one race, beside the libraries of this field: penaltyblog and shin for the overround, numpy for exact places, scipy for Kelly.
+# Prices and stakes races, and does the same with public libraries: penaltyblog and shin for the overround, numpy for
+# exact places, scipy for Kelly.
 #
 #   Benchmarks/pricing.sh
 #

@@ -1,5 +1,13 @@
-"""The same five folds of race_softmax by LightGBM's Python package, as a user would write them. Usage: training.py FOLDER PARAMETERS_JSON"""
-import glob, json, resource, sys, time
+"""Trains the same five folds of race_softmax with LightGBM's Python package, as a user would.
+
+Usage: training.py FOLDER PARAMETERS_JSON
+"""
+import glob
+import json
+import resource
+import sys
+import time
+
 import lightgbm as lgb
 import numpy as np
 import polars as pl
@@ -8,15 +16,21 @@ from sklearn.model_selection import GroupKFold
 start = time.time()
 frame = pl.read_parquet(sorted(glob.glob(sys.argv[1] + "/*.parquet")))
 given = json.loads(sys.argv[2])
-won = (frame["position"] == 1).fill_null(False)
-frame = frame.with_columns(won=won).with_columns(winners=pl.col("won").sum().over("race_id"), n=pl.len().over("race_id")).filter((pl.col("winners") > 0) & (pl.col("n") > 1))
-names = [c for c in frame.columns if c not in ("race_id", "race_date", "runner_id", "horse_id", "position", "won", "winners", "n")]
+frame = (
+    frame.with_columns(won=(frame["position"] == 1).fill_null(False))
+    .with_columns(winners=pl.col("won").sum().over("race_id"), n=pl.len().over("race_id"))
+    .filter((pl.col("winners") > 0) & (pl.col("n") > 1))
+)
+labels = ("race_id", "race_date", "runner_id", "horse_id", "position", "won", "winners", "n")
+names = [column for column in frame.columns if column not in labels]
 X, races = frame.select(names).to_numpy(), frame["race_id"].to_numpy()
 y = (frame["won"] / frame["winners"]).to_numpy().astype(np.float64)
 read = time.time() - start
 
 
-class Field:
+class Races:
+    """The races of some rows, which are contiguous."""
+
     def __init__(self, rows):
         ids = races[rows]
         self.start = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]])
@@ -33,17 +47,32 @@ class Field:
 
 start = time.time()
 out = np.zeros(len(y))
-for fold, (learn, watch) in enumerate(GroupKFold(5).split(X, groups=races)):
-    a, b = Field(learn), Field(watch)
+for fold, (train_rows, test_rows) in enumerate(GroupKFold(5).split(X, groups=races)):
+    train, test = Races(train_rows), Races(test_rows)
 
-    def objective(scores, data, a=a):
-        p = a.softmax(scores)
-        return p - a.y, np.maximum(p * (1 - p), 1e-6)
+    def objective(scores, data, train=train):
+        p = train.softmax(scores)
+        return p - train.y, np.maximum(p * (1 - p), 1e-6)
 
-    params = dict(given["parameters"], objective=objective, metric="None", seed=11 + fold)
-    model = lgb.train(params, lgb.Dataset(X[learn], a.y), given["rounds"], valid_sets=[lgb.Dataset(X[watch], b.y)],
-                      feval=lambda s, d, b=b: ("race", b.loss(b.softmax(s)), False), callbacks=[lgb.early_stopping(given["patience"], verbose=False)])
-    out[watch] = model.predict(X[watch], num_iteration=model.best_iteration)
-whole = Field(np.arange(len(y)))
-print(json.dumps({"rows": len(y), "races": len(whole.start), "read_s": read, "train_s": time.time() - start, "loss": whole.loss(whole.softmax(out)),
-                  "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    def metric(scores, data, test=test):
+        return "race", test.loss(test.softmax(scores)), False
+
+    model = lgb.train(
+        dict(given["parameters"], objective=objective, metric="None", seed=11 + fold),
+        lgb.Dataset(X[train_rows], train.y),
+        given["rounds"],
+        valid_sets=[lgb.Dataset(X[test_rows], test.y)],
+        feval=metric,
+        callbacks=[lgb.early_stopping(given["patience"], verbose=False)],
+    )
+    out[test_rows] = model.predict(X[test_rows], num_iteration=model.best_iteration)
+whole = Races(np.arange(len(y)))
+result = {
+    "rows": len(y),
+    "races": len(whole.start),
+    "read_s": read,
+    "train_s": time.time() - start,
+    "loss": whole.loss(whole.softmax(out)),
+    "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+}
+print(json.dumps(result))

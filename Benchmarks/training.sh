@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Training on a data set's parts, beside LightGBM's Python package on the same files with the same parameters, turn and turn about.
+# Trains on the parts of a data set, and does the same with LightGBM's Python package on the same files with the same
+# parameters, alternating.
 #
-#   Benchmarks/training.sh FOLDER [RUNS]      FOLDER as `giddyup dataset build` leaves it: ARTIFACT_ROOT/datasets/NAME
+#   Benchmarks/training.sh FOLDER [RUNS]      FOLDER: output of `giddyup dataset build`, ARTIFACT_ROOT/datasets/NAME
 #
 # Needs `make build` and `./setup --reference`.
 set -euo pipefail
@@ -15,9 +16,19 @@ for _ in $(seq "$runs"); do
 done
 .deps/reference/bin/python - "$scratch/ours" "$scratch/python" <<'PY'
 import json, statistics, sys
+
 ours, python = ([json.loads(line) for line in open(path)] for path in sys.argv[1:])
-m = lambda runs, key: statistics.median(run[key] for run in runs)
-print(f"{ours[0]['rows']} starters, {ours[0]['races']} races; medians of {len(ours)} runs; race log loss out of fold {m(ours, 'loss'):.4f} and {m(python, 'loss'):.4f}")
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+print(
+    f"{ours[0]['rows']} starters, {ours[0]['races']} races; medians of {len(ours)} runs; "
+    f"race log loss out of fold {median(ours, 'loss'):.4f} and {median(python, 'loss'):.4f}"
+)
 for name, key in [("seconds to train five folds", "train_s"), ("seconds to read", "read_s"), ("peak MiB", "rss_mb")]:
-    print(f"  {name:28s} ours {m(ours, key):8.2f}   Python {m(python, key):8.2f}   ours / Python {m(ours, key) / m(python, key):.2f}")
+    x, y = median(ours, key), median(python, key)
+    print(f"  {name:28s} ours {x:8.2f}   Python {y:8.2f}   ours / Python {x / y:.2f}")
 PY

@@ -1,5 +1,5 @@
--- For development only: a copy of the upstream schema, as its owner keeps it. In production racing.* is there already and is only read.
--- Re-runnable. Partitions are made by racing.ensure_month as data arrives.
+-- A copy of the upstream schema, for development only. In production, racing.* exists and workers only read it.
+-- The script can run any number of times. racing.ensure_month creates partitions when data is loaded.
 DO $$ BEGIN CREATE ROLE giddyup_worker NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 DO $$ BEGIN CREATE ROLE racing_loader NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 

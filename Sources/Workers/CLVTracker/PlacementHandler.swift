@@ -1,13 +1,11 @@
-import Betting
-import Fleet
-import Kafka
 import Messages
 import ModelingStore
 import Postgres
 import Racing
 import RacingStore
+import WorkerRuntime
 
-/// bet.placements to modeling.bets. A bet recorded after the result is settled at once.
+/// Writes bet.placements to modeling.bets. A bet recorded after the result is settled at once.
 public struct PlacementHandler: Handler {
     private let pool: PostgresPool
     private let settler: BetSettler
@@ -17,58 +15,60 @@ public struct PlacementHandler: Handler {
         self.settler = settler
     }
 
-    public func decode(_ message: KafkaMessage) throws(ContractError) -> BetPlacement {
-        let bet = try BetPlacement.read(message)
-        guard !bet.betRef.isEmpty else { throw ContractError("the bet has no bet_ref") }
-        guard bet.raceID != 0, bet.horseID != 0, bet.at > 0 else { throw ContractError("bet \(bet.betRef) names no race, horse or time") }
-        guard SaneTime.contains(bet.at), SaneTime.days.contains(bet.raceDay) else {
-            throw ContractError("bet \(bet.betRef): its day or time is no race's time")
-        }
-        guard BetSide(rawValue: bet.side) != nil else { throw ContractError("bet \(bet.betRef): side \"\(bet.side)\" is not win, ew or place") }
-        guard bet.odds > 1, bet.odds.isFinite else { throw ContractError("bet \(bet.betRef): odds of \(bet.odds) are not above 1") }
-        guard bet.stake > 0, bet.stake.isFinite else { throw ContractError("bet \(bet.betRef): a stake of \(bet.stake)") }
-        if bet.hasPlaces || bet.hasPlaceFraction {
-            guard bet.side != "win" else { throw ContractError("bet \(bet.betRef): a win bet has no places") }
-            guard bet.hasPlaces, (1...10).contains(bet.places) else { throw ContractError("bet \(bet.betRef): \(bet.places) places") }
-            guard bet.side == "place" || (bet.hasPlaceFraction && bet.placeFraction > 0 && bet.placeFraction <= 1) else {
-                throw ContractError("bet \(bet.betRef): a place fraction of \(bet.placeFraction)")
-            }
-        }
-        return bet
-    }
+    public typealias Input = BetPlacement
 
     public func handle(_ batch: [BetPlacement]) async throws -> [Outcome] {
         try await pool.transaction { connection in
-            let keys = Array(Set(batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }))
-            let (cards, declared) = (try await CardReader.read(keys, connection), try await DeclarationReader.read(keys, connection))
-            var (good, outcomes): ([BetPlacement], [Outcome]) = ([], [])
-            for bet in batch {
-                do throws(ContractError) {
-                    try Self.check(bet, cards[bet.raceID], declared[bet.raceID] ?? [])
-                    good.append(bet)
-                    outcomes.append(.done([]))
-                } catch { outcomes.append(.failed(error)) }
+            var outcomes = try await check(batch, connection)
+            let accepted = zip(batch, outcomes).filter { $1.isDone }.map(\.0)
+            try await BetStore.lock(races: accepted.map(\.raceID), connection)
+            let conflicts = try await BetStore.insert(accepted, settler.policy, connection)
+            for (index, bet) in batch.enumerated() where conflicts.contains(bet.betRef) && outcomes[index].isDone {
+                // The first bet under a bet_ref stands. Another message of the batch may have recorded this very bet.
+                guard try await !BetStore.isRecorded(bet, connection) else { continue }
+                outcomes[index] = .failed(
+                    ContractError("bet \(bet.betRef): another bet is recorded under this bet_ref; choose a new one")
+                )
             }
-            try await BetStore.lock(races: good.map(\.raceID), connection)
-            let taken = try await BetStore.record(good, settler.policy, connection)
-            for (index, bet) in batch.enumerated() where taken.contains(bet.betRef) {
-                // the first bet under a ref stands; within a batch the two cannot be told apart, and the equal one is no loss
-                if case .done = outcomes[index], try await !BetStore.isRecorded(bet, connection) {
-                    outcomes[index] = .failed(ContractError("another bet is recorded as \(bet.betRef): a bet needs a ref of its own"))
-                }
-            }
-            try await settler.settle(races: Array(Set(good.map(\.raceID))), connection)
+            try await settler.settle(races: Array(Set(accepted.map(\.raceID))), connection)
             return outcomes
         }
     }
 
-    private static func check(_ bet: BetPlacement, _ card: RaceCard?, _ declared: Set<Int64>) throws(ContractError) {
-        guard let card else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) of \(CalendarDay(bet.raceDay)) is not in racing.races") }
-        // one withdrawn since is void, and for settlement to say
-        guard declared.contains(bet.horseID) else {
-            throw ContractError("bet \(bet.betRef): horse \(bet.horseID) does not run in race \(bet.raceID) of \(CalendarDay(bet.raceDay))")
+    private func check(_ batch: [BetPlacement], _ connection: PostgresConnection) async throws -> [Outcome] {
+        let keys = Array(Set(batch.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }))
+        let cards = try await CardReader.read(keys, connection)
+        let declared = try await DeclarationReader.read(keys, connection)
+        return batch.map { bet in
+            do throws(ContractError) {
+                try Self.check(bet, cards[bet.raceID], declared: declared[bet.raceID] ?? [])
+                return .done([])
+            } catch { return .failed(error) }
         }
-        guard let off = try? card.offInstant() else { throw ContractError("bet \(bet.betRef): race \(bet.raceID) has no off time") }
-        guard bet.at <= off.microseconds else { throw ContractError("bet \(bet.betRef) was struck after the off of race \(bet.raceID)") }
+    }
+
+    private static func check(
+        _ bet: BetPlacement,
+        _ card: RaceCard?,
+        declared: Set<Int64>
+    ) throws(ContractError) {
+        let race = "race \(bet.raceID) of \(CalendarDay(bet.raceDay))"
+        guard let card else { throw ContractError("bet \(bet.betRef): \(race) is not in racing.races") }
+        // Settlement voids bets on runners withdrawn later.
+        guard declared.contains(bet.horseID) else {
+            throw ContractError("bet \(bet.betRef): horse \(bet.horseID) does not run in \(race)")
+        }
+        guard let off = try? card.offInstant() else {
+            throw ContractError("bet \(bet.betRef): race \(bet.raceID) has no off time")
+        }
+        guard bet.at <= off.microseconds else {
+            throw ContractError("bet \(bet.betRef) was struck after the off of race \(bet.raceID)")
+        }
+    }
+}
+
+extension Outcome {
+    fileprivate var isDone: Bool {
+        if case .done = self { true } else { false }
     }
 }

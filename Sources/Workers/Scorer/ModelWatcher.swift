@@ -1,41 +1,49 @@
-import Fleet
 import Foundation
 import Kafka
 import Logging
 import Messages
 import ServiceLifecycle
+import WorkerRuntime
 
-/// Reads model.versions from its beginning, so that a bundle is there before the first request names it. Scoring does not depend on it.
+/// Reads model.versions from the beginning and prefetches production bundles, before a request names them. Scoring does
+/// not depend on it.
 public struct ModelWatcher: Service {
-    private let configuration: FleetConfiguration
-    private let engine: ScoringEngine
+    private let configuration: RuntimeConfiguration
+    private let scorers: ScorerCache
     private let logger: Logger
 
-    public init(_ configuration: FleetConfiguration, _ engine: ScoringEngine, logger: Logger) {
+    public init(_ configuration: RuntimeConfiguration, _ scorers: ScorerCache, logger: Logger) {
         self.configuration = configuration
-        self.engine = engine
+        self.scorers = scorers
         self.logger = logger
     }
 
     public func run() async throws {
         let topic = Topic.modelVersions.name(prefix: configuration.topicPrefix)
-        // outside any group: every scorer reads all of it
-        let properties = try configuration.kafkaProperties().merging(["group.id": "scorer.models.\(UUID().uuidString)"]) { $1 }
+        // Every scorer reads the whole topic, so each uses a group of its own and assigns the partition itself.
+        let group = ["group.id": "scorer.models.\(UUID().uuidString)"]
+        let properties = try configuration.kafkaProperties().merging(group) { $1 }
         let consumer = try KafkaConsumer(properties, log: logger.kafkaSink)
         try await consumer.assign([TopicPartition(topic, 0): nil])
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 for message in (try? await consumer.poll(limit: 100, timeout: .milliseconds(200))) ?? [] {
-                    guard let version = try? ModelVersion.read(message), version.stage == "production" else { continue }
-                    var model = ModelReference()
-                    (model.name, model.version, model.modelID) = (version.name, version.version, version.modelID)
-                    do { try await engine.prefetch(model) } catch {
-                        logger.warning("\(version.name) \(version.version) was not fetched: \(error)")
-                    }
+                    await prefetch(message)
                 }
                 try await Task.sleep(for: .milliseconds(800))
             }
         }
         try await consumer.close()
+    }
+
+    private func prefetch(_ message: KafkaMessage) async {
+        guard let version = try? ModelVersion.decode(message), version.stage == "production" else { return }
+        var model = ModelReference()
+        model.name = version.name
+        model.version = version.version
+        model.modelID = version.modelID
+        do { try await scorers.prefetch(model) } catch {
+            logger.warning("\(version.name) \(version.version) was not prefetched: \(error)")
+        }
     }
 }

@@ -1,16 +1,24 @@
 import Betting
+import CanonicalForm
 import Features
 import Foundation
 import Messages
 
-/// Why a signal is as it is, in words a racing person reads.
+/// Explains a signal: the content of `reasons_json`.
 struct Reasons: Encodable {
-    struct Push: Encodable {
+    /// What a feature adds to a runner's score.
+    struct Contribution: Encodable {
         let feature: String
         let words: String
-        /// On the model's own scale: above 0 speaks for the runner.
-        let push: Double
+        /// On the scale of the model's score. A positive value speaks for the runner.
+        let value: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case feature, words
+            case value = "push"
+        }
     }
+
     struct Quote: Encodable {
         let odds: Double
         let source: String
@@ -20,24 +28,28 @@ struct Reasons: Encodable {
     }
 
     var price: Quote?
-    /// What shaped the stake.
+    /// The gates that changed the stake.
     var gates: [String]
     /// What was not known.
     var missing: [String]
     var warnings: [String]
-    /// The features that spoke loudest, where a stake is advised.
-    var why: [Push]?
+    /// The largest contributions; `nil` if they were not computed.
+    var why: [Contribution]?
+
+    /// How many contributions are listed.
+    private static let contributionLimit = 4
 
     init(
-        _ message: RaceFeatures, runner index: Int, stake: Stake, isBlended: Bool, hasMarket: Bool, contributions: ArraySlice<Double>?,
+        _ message: RaceFeatures,
+        runner index: Int,
+        stake: Stake,
+        isBlended: Bool,
+        hasMarket: Bool,
+        contributions: ArraySlice<Double>?,
         set: FeatureSet
     ) {
         let runner = message.runners[index]
-        if runner.hasPrice {
-            price = Quote(
-                odds: runner.price.odds, source: runner.price.source, ageSeconds: Double(message.request.asOf - runner.price.at) / 1e6,
-                volume: runner.price.hasVolume ? runner.price.volume : nil, lay: runner.price.hasLay ? runner.price.lay : nil)
-        }
+        if runner.hasPrice { price = Quote(runner.price, asOf: message.request.asOf) }
         gates = stake.gates
         missing = []
         if !runner.hasPrice { missing.append("no price") }
@@ -48,19 +60,36 @@ struct Reasons: Encodable {
         }
         if let runs = set.column("runs"), runner.features[runs] == 0 { missing.append("never raced before") }
         warnings = message.warnings
-        if let contributions {
-            // a figure and its comparisons within the race say one thing
-            var pushes: [String: Double] = [:]
-            for (column, push) in zip(set.features.indices, contributions) { pushes[ReasonWords.base(set.features[column].name), default: 0] += push }
-            let words = ReasonWords(runner.features, set, field: message.runners.count)
-            let loudest = pushes.sorted { (abs($0.value), $1.key) > (abs($1.value), $0.key) }.prefix(4)
-            why = loudest.map { Push(feature: $0.key, words: words.words($0.key), push: $0.value) }
-        }
+        why = contributions.map { Self.largest($0, of: runner, field: message.runners.count, set) }
     }
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    func json() throws -> String { try CanonicalJSON.text(self) }
+
+    /// The largest contributions. A feature and its comparisons within the race count as one.
+    private static func largest(
+        _ contributions: ArraySlice<Double>,
+        of runner: RunnerFeatures,
+        field: Int,
+        _ set: FeatureSet
+    ) -> [Contribution] {
+        var byFeature: [String: Double] = [:]
+        for (column, value) in zip(set.features.indices, contributions) {
+            byFeature[ReasonWords.base(set.features[column].name), default: 0] += value
+        }
+        let words = ReasonWords(runner.features, set, field: field)
+        return byFeature.sorted { (abs($0.value), $1.key) > (abs($1.value), $0.key) }
+            .prefix(contributionLimit)
+            .map { Contribution(feature: $0.key, words: words.words($0.key), value: $0.value) }
+    }
+}
+
+extension Reasons.Quote {
+    /// - Parameter asOf: microseconds since 1970.
+    fileprivate init(_ price: Price, asOf: Int64) {
+        odds = price.odds
+        source = price.source
+        ageSeconds = Double(asOf - price.at) / 1e6
+        volume = price.hasVolume ? price.volume : nil
+        lay = price.hasLay ? price.lay : nil
     }
 }

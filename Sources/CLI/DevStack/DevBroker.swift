@@ -1,0 +1,42 @@
+import ChildProcesses
+import Foundation
+
+/// The dev broker in a process of its own, as other processes must reach it.
+public final class DevBroker: Sendable {
+    private let process: ChildProcess
+    public let bootstrapServers: String
+    /// The path of its control socket.
+    public let control: String
+
+    /// - Parameter executable: `dev-broker`; by default beside the running program.
+    public static func start(executable: String = DevStack.executable("dev-broker")) async throws -> DevBroker {
+        let directory = NSTemporaryDirectory() + "giddyup-kafka-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let control = directory + "/control"
+        let output = directory + "/output"
+        let process = try ChildProcess(executable, ["--directory", directory], output: output)
+        for _ in 0..<400 {
+            let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            if let line = said.split(separator: "\n").first(where: { $0.hasPrefix("bootstrap.servers=") }) {
+                return DevBroker(process, String(line.dropFirst("bootstrap.servers=".count)), control)
+            }
+            guard process.isRunning else { throw DevStackError("the dev broker stopped: \(said)") }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        throw DevStackError("the dev broker did not start within 10 s")
+    }
+
+    private init(_ process: ChildProcess, _ bootstrapServers: String, _ control: String) {
+        self.process = process
+        self.bootstrapServers = bootstrapServers
+        self.control = control
+    }
+
+    public func stop() async {
+        await process.stop()
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import Messages
+import Modeling
+import ModelingStore
+import Operations
+import Racing
+
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model on all races up to a day, and register it.",
+        discussion: """
+            Sends the request to a trainer through training.requests. If no trainer is running, one is started for this \
+            run. The first model of a name goes into production. Later ones wait in staging for `giddyup models promote`.
+
+            Example: giddyup train --name hrd_win_prob --to 2024-07-05 --holdout 2024-07-06..2025-07-16
+            """
+    )
+
+    @Option(help: "The model's name.")
+    var name = ModelArgument.standard.name
+    @Option(help: "The model's version; by default the next number.")
+    var version: String?
+    @Option(help: "The first day to learn from; by default a year, or a quarter of a short history, after the first result.")
+    var from: DayArgument?
+    @Option(help: "The last day to learn from.")
+    var to: DayArgument
+    @Option(help: "binary or race_softmax.")
+    var objective = Objective.raceSoftmax.rawValue
+    @Option(help: "Days after --to to judge the model alone on, as FROM..TO.")
+    var holdout: String?
+    @Option(help: "How many sets of hyper-parameters to try first, judged by the out-of-fold race log loss.")
+    var trials = 0
+    @Option(help: "Learn from the Parquet parts of this data set; by default from the results in racing.*.")
+    var dataset: String?
+    @Flag(help: "Larger steps and fewer trees: for demonstrations, not to bet with.")
+    var fast = false
+    @Flag(help: "Print what would be requested, and request nothing.")
+    var dryRun = false
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard Objective(rawValue: objective) != nil else {
+            throw ValidationError("--objective \(objective): use binary or race_softmax")
+        }
+        guard (0...10_000).contains(trials) else { throw ValidationError("--trials \(trials): 0 to 10000") }
+        if let from, from.day > to.day { throw ValidationError("--from \(from.day) is after --to \(to.day)") }
+        if let window = try holdoutWindow(), window.lowerBound <= to.day {
+            throw ValidationError("--holdout must begin after --to \(to.day)")
+        }
+    }
+
+    private func holdoutWindow() throws(ValidationError) -> ClosedRange<CalendarDay>? {
+        guard let holdout else { return nil }
+        let days = holdout.components(separatedBy: "..").compactMap { CalendarDay($0) }
+        guard days.count == 2, days[0] <= days[1] else {
+            throw ValidationError("--holdout \(holdout) is not a window such as 2024-07-06..2025-07-16")
+        }
+        return days[0]...days[1]
+    }
+
+    func run() async throws {
+        let context = try CommandContext()
+        let request = try await request(context)
+        if dryRun {
+            return Console.print(
+                "would request \(name) \(request.version) (\(objective)) on all races to \(to.day)"
+            )
+        }
+        let model = try await Training.run(request, context)
+        let bundle = try await context.bundle(of: model)
+        var outcome = TrainingOutcome(model, bundle)
+        if let window = try holdoutWindow() {
+            outcome.holdout = try await Holdout(
+                bundle,
+                from: window.lowerBound,
+                through: window.upperBound,
+                context
+            )
+        }
+        if json { return try Console.json(outcome) }
+        outcome.lines.forEach(Console.print)
+    }
+
+    private func request(_ context: CommandContext) async throws -> TrainingRequest {
+        var request = TrainingRequest()
+        request.name = name
+        request.version = try await nextVersion(context)
+        if let from { request.fromDay = from.day.number }
+        request.toDay = to.day.number
+        request.objective = objective
+        request.fast = fast
+        request.trials = UInt32(trials)
+        request.dataset = dataset ?? ""
+        request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
+        return request
+    }
+
+    private func nextVersion(_ context: CommandContext) async throws -> String {
+        if let version { return version }
+        let models = try await context.pool.withConnection { try await ModelRegistry.list($0) }
+        let numbers = models.filter { $0.name == name }.compactMap { Int($0.version) }
+        return String((numbers.max() ?? 0) + 1)
+    }
+}

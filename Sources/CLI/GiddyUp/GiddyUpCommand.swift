@@ -1,0 +1,53 @@
+import ArgumentParser
+import ChildProcesses
+import Foundation
+
+@main
+enum Program {
+    static func main() async {
+        ParentWatch.startIfRequested()
+        await GiddyUpCommand.main()
+    }
+}
+
+struct GiddyUpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "giddyup",
+        abstract: "Calibrated win probabilities, priced and staked signals, and their record against the closing line.",
+        discussion: """
+            First steps: export DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, run `giddyup migrate` and \
+            `giddyup topics apply`, and start the workers. `giddyup demo` shows the whole path without any set-up.
+
+            Shell completion: `giddyup --generate-completion-script bash` (or zsh, fish) prints a script to source.
+            """,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Set up",
+                subcommands: [MigrateCommand.self, TopicsCommand.self, PolicyCommand.self]
+            ),
+            CommandGroup(
+                name: "Models",
+                subcommands: [TrainCommand.self, ModelsCommand.self, DatasetCommand.self, FeaturesCommand.self]
+            ),
+            CommandGroup(
+                name: "Race day",
+                subcommands: [BetCommand.self, WithdrawalCommand.self]
+            ),
+            CommandGroup(
+                name: "History",
+                subcommands: [BackfillCommand.self, SettleCommand.self]
+            ),
+            CommandGroup(
+                name: "Look",
+                subcommands: [StatusCommand.self, EvaluateCommand.self, ReportCommand.self]
+            ),
+            CommandGroup(
+                name: "Development",
+                subcommands: [
+                    DemoCommand.self, DevCommand.self, SeedCommand.self, SmokeCommand.self, SimulateCommand.self,
+                    ImportCommand.self,
+                ]
+            ),
+        ]
+    )
+}

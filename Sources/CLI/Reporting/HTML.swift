@@ -1,0 +1,11 @@
+import Foundation
+
+enum HTML {
+    /// Returns text that is safe in an element and in a quoted attribute.
+    static func escape(_ text: String) -> String {
+        text.replacingOccurrences(of: "&", with: "&amp;")
+            .replacingOccurrences(of: "<", with: "&lt;")
+            .replacingOccurrences(of: ">", with: "&gt;")
+            .replacingOccurrences(of: "\"", with: "&quot;")
+    }
+}

@@ -1,0 +1,92 @@
+import CLibrdkafka
+
+/// Creates and describes topics.
+public final class KafkaAdmin: Sendable {
+    let client: KafkaClient
+
+    /// - Parameter properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` is required.
+    /// - Throws: `KafkaError` if a property is invalid.
+    public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
+        client = try KafkaClient(RD_KAFKA_PRODUCER, properties, callbacks: KafkaCallbacks(log: log))
+    }
+
+    /// Reads the partition count of every topic in the cluster.
+    ///
+    /// - Throws: a retriable `KafkaError` if no broker answers within `timeout`.
+    public func topics(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [String: Int32] {
+        try await client.blocking { handle throws(KafkaError) in
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            try check(rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds), "read cluster metadata")
+            guard let metadata else { return [:] }
+            defer { rd_kafka_metadata_destroy(metadata) }
+            var counts: [String: Int32] = [:]
+            for index in 0..<Int(metadata.pointee.topic_cnt) {
+                let topic = metadata.pointee.topics[index]
+                counts[String(cString: topic.topic)] = topic.partition_cnt
+            }
+            return counts
+        }
+    }
+
+    /// Creates topics. Topics that already exist are left unchanged.
+    ///
+    /// - Throws: `KafkaError` if a setting is invalid, the broker rejects a topic, or `timeout` passes.
+    public func create(_ topics: [KafkaTopic], timeout: Duration = .seconds(30)) async throws(KafkaError) {
+        guard !topics.isEmpty else { return }
+        try await client.blocking { handle throws(KafkaError) in
+            var requests: [OpaquePointer?] = []
+            defer {
+                requests.withUnsafeMutableBufferPointer { rd_kafka_NewTopic_destroy_array($0.baseAddress, $0.count) }
+            }
+            for topic in topics { try Self.append(topic, to: &requests) }
+            let queue = rd_kafka_queue_new(handle)
+            defer { rd_kafka_queue_destroy(queue) }
+            rd_kafka_CreateTopics(handle, &requests, requests.count, nil, queue)
+            guard let event = rd_kafka_queue_poll(queue, timeout.milliseconds) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "create topics")
+            }
+            defer { rd_kafka_event_destroy(event) }
+            try check(rd_kafka_event_error(event), "create topics")
+            try Self.checkCreated(event)
+        }
+    }
+
+    /// Appends the request to create `topic`. The caller destroys the requests, even after an error.
+    private static func append(_ topic: KafkaTopic, to requests: inout [OpaquePointer?]) throws(KafkaError) {
+        var reason = [CChar](repeating: 0, count: 512)
+        guard
+            let request = rd_kafka_NewTopic_new(
+                topic.name,
+                topic.partitions,
+                topic.replicas,
+                &reason,
+                reason.count
+            )
+        else {
+            throw KafkaError(configuration: text(reason))
+        }
+        requests.append(request)
+        for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
+            try check(rd_kafka_NewTopic_set_config(request, name, value), "set \(name) of \(topic.name)")
+        }
+    }
+
+    /// Throws the first topic's error, unless the topic already exists.
+    private static func checkCreated(_ event: OpaquePointer) throws(KafkaError) {
+        var count = 0
+        let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
+        for index in 0..<count {
+            guard let result = results?[index] else { continue }
+            let code = rd_kafka_topic_result_error(result)
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS else {
+                continue
+            }
+            let name = String(cString: rd_kafka_topic_result_name(result))
+            throw KafkaError(
+                code,
+                "create \(name)",
+                message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) }
+            )
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// A log line of librdkafka.
+public struct KafkaLog: Sendable {
+    /// The syslog level, from 0 (emergency) to 7 (debug).
+    public let level: Int
+    public let facility: String
+    public let message: String
+
+    public typealias Sink = @Sendable (KafkaLog) -> Void
+}

@@ -1,0 +1,127 @@
+import CLibrdkafka
+import Foundation
+import Synchronization
+
+/// An idempotent producer (`enable.idempotence`, `acks=all`). `send` returns after the broker acknowledged all records.
+public final class KafkaProducer: Sendable {
+    private let client: KafkaClient
+    private let poller: DeliveryPoller
+
+    /// - Parameter properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` is required. `enable.idempotence`
+    ///   and `acks` cannot be overridden.
+    /// - Throws: `KafkaError` if a property is invalid.
+    public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
+        var settings = [
+            "compression.type": "lz4",
+            "linger.ms": "2",
+            "message.timeout.ms": "60000",
+            "queue.buffering.max.messages": "200000",
+        ]
+        settings.merge(properties) { $1 }
+        settings["enable.idempotence"] = "true"
+        settings["acks"] = "all"
+        // `send` waits for the delivery report of every record, so successes must be reported too.
+        settings["delivery.report.only.error"] = "false"
+        client = try KafkaClient(RD_KAFKA_PRODUCER, settings, callbacks: KafkaCallbacks(log: log)) { conf in
+            rd_kafka_conf_set_dr_msg_cb(conf) { _, message, _ in
+                guard let message, let opaque = message.pointee._private else { return }
+                Unmanaged<PendingDelivery>.fromOpaque(opaque).takeRetainedValue().finish(message.pointee)
+            }
+        }
+        poller = DeliveryPoller(client)
+    }
+
+    /// Sends all records in order and waits for every delivery report.
+    ///
+    /// - Returns: the partition and offset of each record, in the order of `records`.
+    /// - Throws: the first `KafkaError`. Some records may have been delivered: sending them again must be idempotent.
+    @discardableResult
+    public func send(_ records: [KafkaRecord]) async throws(KafkaError) -> [(partition: Int32, offset: Int64)] {
+        guard !records.isEmpty else { return [] }
+        let batch = DeliveryBatch(count: records.count)
+        let client = client
+        let outcome: DeliveryBatch.Outcome = await withCheckedContinuation { continuation in
+            batch.onFinish { continuation.resume(returning: $0) }
+            client.queue.async {
+                for (index, record) in records.enumerated() { Self.enqueue(record, index, batch, client.handle) }
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// The fatal error that made this producer unusable, if any.
+    public var fatalError: KafkaError? { client.fatalError }
+
+    private static func enqueue(_ record: KafkaRecord, _ index: Int, _ batch: DeliveryBatch, _ handle: OpaquePointer) {
+        let pending = Unmanaged.passRetained(PendingDelivery(batch, index, record.topic))
+        let headers = rd_kafka_headers_new(record.headers.count)
+        for header in record.headers {
+            _ = (header.value ?? []).withUnsafeBytes { bytes in
+                rd_kafka_header_add(
+                    headers,
+                    header.name,
+                    -1,
+                    header.value == nil ? nil : bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1),
+                    bytes.count
+                )
+            }
+        }
+        let error: OpaquePointer? = record.topic.withCString { topic in
+            withMutableBytes(record.key) { key in
+                withMutableBytes(record.value) { value in
+                    var units: [rd_kafka_vu_t] = [unit(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic }]
+                    // RD_KAFKA_MSG_F_BLOCK waits here, on the client's queue, if librdkafka's queue is full.
+                    units.append(unit(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK })
+                    if let key {
+                        units.append(unit(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.baseAddress, size: key.count) })
+                    }
+                    if let value {
+                        units.append(
+                            unit(RD_KAFKA_VTYPE_VALUE) { $0.mem = .init(ptr: value.baseAddress, size: value.count) }
+                        )
+                    }
+                    if let partition = record.partition {
+                        units.append(unit(RD_KAFKA_VTYPE_PARTITION) { $0.i32 = partition })
+                    }
+                    units.append(unit(RD_KAFKA_VTYPE_OPAQUE) { $0.ptr = pending.toOpaque() })
+                    units.append(unit(RD_KAFKA_VTYPE_HEADERS) { $0.headers = headers })
+                    return rd_kafka_produceva(handle, &units, units.count)
+                }
+            }
+        }
+        if let failure = KafkaError(consuming: error, "produce to \(record.topic)") {
+            rd_kafka_headers_destroy(headers)
+            pending.takeRetainedValue().fail(failure)
+        }
+    }
+
+    private static func unit(_ type: rd_kafka_vtype_t, _ set: (inout rd_kafka_vu_t.__Unnamed_union_u) -> Void)
+        -> rd_kafka_vu_t
+    {
+        var unit = rd_kafka_vu_t()
+        unit.vtype = type
+        set(&unit.u)
+        return unit
+    }
+
+    /// librdkafka copies the bytes (RD_KAFKA_MSG_F_COPY) and does not modify them, although its types are not `const`.
+    private static func withMutableBytes<R>(_ bytes: [UInt8]?, _ body: (UnsafeMutableRawBufferPointer?) -> R) -> R {
+        guard let bytes else { return body(nil) }
+        return bytes.withUnsafeBytes { body(UnsafeMutableRawBufferPointer(mutating: $0)) }
+    }
+}
+
+/// Serves delivery reports on a dedicated thread until the producer is deallocated.
+private final class DeliveryPoller: Sendable {
+    private let isStopped = Atomic(false)
+
+    init(_ client: KafkaClient) {
+        let thread = Thread { [weak self] in
+            while let poller = self, !poller.isStopped.load(ordering: .relaxed) { rd_kafka_poll(client.handle, 100) }
+        }
+        thread.name = "kafka.delivery"
+        thread.start()
+    }
+
+    deinit { isStopped.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,209 @@
+import CLibpq
+import Dispatch
+import Synchronization
+
+/// One session with a server. Its methods suspend instead of blocking a thread.
+///
+/// A connection serves one task at a time: a concurrent call throws `PostgresError` with code `.misuse`. Take
+/// connections from a `PostgresPool`, which leases each one exclusively.
+///
+/// `@unchecked Sendable`: `isBusy` rejects concurrent callers, so only one task uses the `PGconn` at a time.
+public final class PostgresConnection: @unchecked Sendable {
+    let pointer: OpaquePointer
+    private let isBusy = Mutex(false)
+
+    private init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+    deinit { PQfinish(pointer) }
+
+    /// Connects to a server.
+    ///
+    /// - Parameters:
+    ///   - conninfo: a libpq URI or keyword string; an empty string takes all settings from `PGHOST`, `PGUSER` and the
+    ///     other libpq environment variables.
+    ///   - applicationName: the `application_name` of the session, unless `conninfo` or `PGAPPNAME` sets one.
+    /// - Throws: `PostgresError` with code `.connection` if the server cannot be reached within 10 seconds or refuses
+    ///   the connection.
+    public static func connect(_ conninfo: String, applicationName: String = "giddyup") async throws(PostgresError)
+        -> PostgresConnection
+    {
+        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
+        let values = [conninfo, applicationName, "UTF8"]
+        // PQconnectStart and PQconnectPoll resolve host names, which blocks.
+        let queue = DispatchQueue(label: "postgres.connect")
+        func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+            await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: body()) } }
+        }
+        let started = await blocking {
+            withCStrings(keywords) { keys in withCStrings(values) { PQconnectStartParams(keys, $0, 1) } }.map(
+                PostgresConnection.init
+            )
+        }
+        guard let connection = started else { throw PostgresError(.connection, "out of memory") }
+        PQsetNoticeProcessor(connection.pointer, { _, _ in }, nil)
+        let deadline = DispatchTime.now() + connectTimeout
+        var state = PGRES_POLLING_WRITING
+        while PQstatus(connection.pointer) != CONNECTION_BAD {
+            let socket = PQsocket(connection.pointer)
+            switch state {
+            case PGRES_POLLING_READING: try await SocketReadiness.wait(socket, for: .read, until: deadline)
+            case PGRES_POLLING_WRITING: try await SocketReadiness.wait(socket, for: .write, until: deadline)
+            case PGRES_POLLING_OK:
+                guard PQsetnonblocking(connection.pointer, 1) == 0 else { throw connection.failure() }
+                return connection
+            default: throw connection.failure()
+            }
+            state = await blocking { PQconnectPoll(connection.pointer) }
+        }
+        throw connection.failure()
+    }
+
+    /// In seconds. libpq applies its `connect_timeout` only to its blocking calls.
+    private static let connectTimeout = 10.0
+
+    /// Whether the session is open, idle, and outside a transaction.
+    public var isUsable: Bool {
+        PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE
+            && PQpipelineStatus(pointer) == PQ_PIPELINE_OFF
+    }
+
+    var isTransactionFailed: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
+
+    public var isInTransaction: Bool { [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(pointer)) }
+
+    /// Runs one statement.
+    ///
+    /// - Throws: `PostgresError` if the server rejects the statement or the connection breaks.
+    @discardableResult
+    public func query(_ sql: String, _ parameters: [PostgresParameter] = []) async throws(PostgresError) -> PostgresRows
+    {
+        try begin()
+        defer { end() }
+        try send(sql, parameters)
+        return try await rows(of: sql)
+    }
+
+    /// Runs any number of statements without parameters (the simple query protocol).
+    ///
+    /// The statements run in one implicit transaction unless the script contains transaction commands.
+    public func script(_ sql: String) async throws(PostgresError) {
+        try begin()
+        defer { end() }
+        guard PQsendQuery(pointer, sql) == 1 else { throw failure(sql) }
+        try await drain(sql)
+    }
+
+    /// Marks the connection as busy; `end` releases it.
+    ///
+    /// - Throws: `PostgresError` with code `.misuse` if another task is using the connection.
+    func begin() throws(PostgresError) {
+        let wasBusy = isBusy.withLock { isBusy in
+            defer { isBusy = true }
+            return isBusy
+        }
+        guard !wasBusy else {
+            throw PostgresError(.misuse, "the connection is in use by another task; take one from the pool")
+        }
+    }
+
+    func end() { isBusy.withLock { $0 = false } }
+
+    /// Queues one statement; results are requested in binary.
+    func send(_ sql: String, _ parameters: [PostgresParameter]) throws(PostgresError) {
+        let types = parameters.map { Oid($0.type) }
+        let formats = parameters.map { Int32($0.isBinary ? 1 : 0) }
+        let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
+        let sent = withBytes(parameters.map(\.bytes)) { values in
+            PQsendQueryParams(pointer, sql, Int32(parameters.count), types, values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw failure(sql) }
+    }
+
+    /// Reads the rows of the statement just sent. The connection is idle afterwards, even if the statement failed.
+    func rows(of sql: String) async throws(PostgresError) -> PostgresRows {
+        guard let result = try await nextResult(sql) else { throw failure(sql) }
+        try Self.refuseCopy(result, sql)
+        let rows = PostgresRows(result: result, query: sql)
+        let error = Self.error(in: result, query: sql)
+        try await drain(sql)
+        if let error { throw error }
+        return rows
+    }
+
+    /// Reads all remaining results, then throws the first error among them.
+    func drain(_ sql: String) async throws(PostgresError) {
+        var firstError: PostgresError?
+        while let result = try await nextResult(sql) {
+            try Self.refuseCopy(result, sql)
+            firstError = firstError ?? Self.error(in: result, query: sql)
+            PQclear(result)
+        }
+        if let firstError { throw firstError }
+    }
+
+    /// Throws if the result starts a COPY.
+    ///
+    /// During a COPY, `PQgetResult` returns the same result forever. The session stays in COPY, so the pool closes it.
+    static func refuseCopy(_ result: OpaquePointer, _ sql: String) throws(PostgresError) {
+        guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(PQresultStatus(result)) else { return }
+        PQclear(result)
+        throw PostgresError(.misuse, "cannot run COPY as a query; call copyIn or copyOut", query: sql)
+    }
+
+    /// The next result of the statements sent; `nil` after the last one. The caller must call `PQclear`.
+    func nextResult(_ sql: String) async throws(PostgresError) -> OpaquePointer? {
+        try await flush(sql)
+        while PQisBusy(pointer) == 1 {
+            try await SocketReadiness.wait(PQsocket(pointer), for: .read)
+            guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
+        }
+        return PQgetResult(pointer)
+    }
+
+    /// Sends everything libpq has buffered.
+    ///
+    /// Also reads while it waits: if the server sends results before it has read all statements, both sides would
+    /// otherwise block on full socket buffers (PostgreSQL manual, libpq, "Pipeline Mode").
+    func flush(_ sql: String) async throws(PostgresError) {
+        while true {
+            switch PQflush(pointer) {
+            case 0: return
+            case 1:
+                try await SocketReadiness.wait(PQsocket(pointer), for: .either)
+                guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
+            default: throw failure(sql)
+            }
+        }
+    }
+
+    /// The connection's last error.
+    func failure(_ query: String? = nil) -> PostgresError {
+        let message = String(cString: PQerrorMessage(pointer)).split(separator: "\n").joined(separator: "; ")
+        return PostgresError(.connection, message.isEmpty ? "the connection is closed" : message, query: query)
+    }
+
+    /// The error that a result reports; `nil` if it reports none.
+    static func error(in result: OpaquePointer, query: String) -> PostgresError? {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_PIPELINE_SYNC:
+            return nil
+        case PGRES_PIPELINE_ABORTED:
+            return PostgresError(
+                .server(sqlState: "25P02"),
+                "an earlier statement of the pipeline failed",
+                query: query
+            )
+        default:
+            func field(_ code: UnicodeScalar) -> String? {
+                PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+            }
+            let message = [field("M"), field("D"), field("H").map { "hint: \($0)" }].compactMap(\.self).joined(
+                separator: "; "
+            )
+            guard let state = field("C") else {
+                return PostgresError(.connection, String(cString: PQresultErrorMessage(result)), query: query)
+            }
+            return PostgresError(.server(sqlState: state), message, query: query)
+        }
+    }
+}

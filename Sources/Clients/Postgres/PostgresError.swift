@@ -1,0 +1,56 @@
+/// A server error, a connection failure, a decoding error or misuse of a connection, with the query that was running.
+public struct PostgresError: Error, Sendable, CustomStringConvertible {
+    public enum Code: Sendable, Equatable {
+        /// The connection could not be opened, or it broke.
+        case connection
+        /// The server rejected the statement with this five-character SQLSTATE (PostgreSQL manual, appendix A).
+        case server(sqlState: String)
+        /// A column is missing, NULL, or of another type than requested.
+        case decoding
+        /// Two tasks used a connection at once, or a COPY was run as a query.
+        case misuse
+        /// The task was cancelled while it waited for the server.
+        case cancelled
+        /// The server rejected a setup statement of the pool. Every new connection will fail in the same way.
+        case setUp(sqlState: String)
+    }
+
+    public let code: Code
+    public let message: String
+    /// The SQL that was running; `nil` if none was.
+    public let query: String?
+
+    public init(_ code: Code, _ message: String, query: String? = nil) {
+        self.code = code
+        self.message = message
+        self.query = query
+    }
+
+    /// The SQLSTATE of a server error; `nil` for other errors.
+    public var sqlState: String? {
+        switch code {
+        case .server(let state), .setUp(let state): state
+        default: nil
+        }
+    }
+
+    /// Whether the same statement can succeed later.
+    ///
+    /// True for connection failures and for the SQLSTATE classes 08 (connection exception), 40 (serialization failure,
+    /// deadlock), 53 (insufficient resources), 57 (operator intervention), 58 (system error), and for 55P03
+    /// (lock not available).
+    public var isRetriable: Bool {
+        switch code {
+        case .connection: true
+        case .server(let state): ["08", "40", "53", "57", "58"].contains(state.prefix(2)) || state == "55P03"
+        case .decoding, .misuse, .cancelled, .setUp: false
+        }
+    }
+
+    public var description: String {
+        let state = sqlState.map { " [\($0)]" } ?? ""
+        let statement =
+            query.map { " in: \($0.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(300))" } ?? ""
+        return "postgres\(state): \(message)\(statement)"
+    }
+}

@@ -1,0 +1,6 @@
+/// Odds, probabilities, terms or a staking policy that cannot be used. The message names the value and the fix.
+public struct BettingError: Error, Sendable, CustomStringConvertible, Equatable {
+    public let message: String
+    public init(_ message: String) { self.message = message }
+    public var description: String { message }
+}

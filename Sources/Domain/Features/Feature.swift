@@ -1,0 +1,95 @@
+/// One column of the feature matrix.
+///
+/// The definition holds everything about the feature: how its value is computed, its documentation, and its words.
+public struct Feature: Sendable {
+    /// The subject of a feature, for tables and ablations.
+    public enum Group: String, Sendable, CaseIterable {
+        case race, card, form, record, speed, rating, people, draw, field
+    }
+
+    /// Says a known value in words.
+    typealias Words = @Sendable (FeatureReading) -> String
+
+    public let name: String
+    public let group: Group
+    public let unit: String
+    public let meaning: String
+    /// The history that the feature reads, in words; "card" if it reads none.
+    public let reads: String
+    let value: Value
+    /// What is missing if the value is NaN, as in "the last run: not known"; `nil` stands for the name.
+    let noun: String?
+    /// `nil` stands for the name and the number.
+    let words: Words?
+
+    enum Value: Sendable {
+        case starter(@Sendable (borrowing StarterContext) -> Float)
+        /// Compares the column `of` within the race.
+        case field(Comparison, of: String)
+    }
+
+    /// A comparison of one column among the starters of a race.
+    enum Comparison: String, Sendable, CaseIterable {
+        /// The share of the field that is as good or better: 1/n for the best.
+        case rank
+        /// The value minus the field's mean.
+        case diff
+        /// The difference from the field's mean in standard deviations of the field.
+        case z
+
+        /// The end of the names of such features.
+        var suffix: String { "_\(rawValue)" }
+    }
+
+    /// Defines a feature of each starter.
+    ///
+    /// - Parameters:
+    ///   - name: hashed into the feature set; so are `unit`, `meaning` and `reads`, but not `noun` and `words`.
+    ///   - noun: what is missing if the value is NaN; the name by default.
+    ///   - value: the value of one starter; NaN if unknown.
+    ///   - words: the value in words; the name and the number by default. Never called while a matrix is built.
+    init(
+        _ name: String,
+        _ group: Group,
+        _ unit: String,
+        _ meaning: String,
+        reads: String = "the horse's past",
+        noun: String? = nil,
+        _ value: @escaping @Sendable (borrowing StarterContext) -> Float,
+        words: Words? = nil
+    ) {
+        self.name = name
+        self.group = group
+        self.unit = unit
+        self.meaning = meaning
+        self.reads = reads
+        self.noun = noun
+        self.value = .starter(value)
+        self.words = words
+    }
+
+    /// Defines the comparison of another feature within the race.
+    init(_ comparison: Comparison, of base: Feature) {
+        name = base.name + comparison.suffix
+        group = .field
+        unit = comparison == .diff ? base.unit : comparison == .z ? "standard deviations" : "share"
+        meaning =
+            switch comparison {
+            case .rank: "rank within the race over its size: \(base.meaning)"
+            case .diff: "difference from the field's mean: \(base.meaning)"
+            case .z: "z-score within the race: \(base.meaning)"
+            }
+        reads = base.reads
+        noun = nil
+        value = .field(comparison, of: base.name)
+        words = nil
+    }
+
+    /// The name of the feature that a comparison within the race compares; any other name is returned unchanged.
+    static func base(of name: String) -> String {
+        for comparison in Comparison.allCases where name.hasSuffix(comparison.suffix) {
+            return String(name.dropLast(comparison.suffix.count))
+        }
+        return name
+    }
+}

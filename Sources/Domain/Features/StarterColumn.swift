@@ -1,0 +1,5 @@
+/// A feature of each starter, and its column in the matrix.
+struct StarterColumn: Sendable {
+    let column: Int
+    let value: @Sendable (borrowing StarterContext) -> Float
+}

@@ -1,0 +1,34 @@
+import Betting
+
+/// What a staking policy or a selection rule would have bet on a window, and what came of it.
+public struct BacktestOutcome: Encodable, Sendable {
+    /// The model, or the rule and its prices.
+    public let what: String
+    /// First and last day, as YYYY-MM-DD.
+    public let from: String
+    public let to: String
+    /// Races without a result, or with a late withdrawal whose reduction is not known.
+    public let leftOut: Int
+    public let summary: BacktestSummary
+    public let regression: ClosingLineRegression?
+    /// What each gate removed.
+    public let removed: [Backtest.Removed]
+
+    public init(
+        what: String,
+        from: String,
+        to: String,
+        leftOut: Int,
+        summary: BacktestSummary,
+        regression: ClosingLineRegression?,
+        removed: [Backtest.Removed]
+    ) {
+        self.what = what
+        self.from = from
+        self.to = to
+        self.leftOut = leftOut
+        self.summary = summary
+        self.regression = regression
+        self.removed = removed
+    }
+}

@@ -1,0 +1,112 @@
+import CanonicalForm
+import Foundation
+import Racing
+
+/// Everything that scoring a race needs.
+///
+/// It contains no time and no place of training: the same data and seed give the same bytes.
+public struct ModelBundle: Sendable, Codable, Equatable {
+    public var name: String
+    public var version: String
+    public var objective: Objective
+    public var featureSetVersion: Int
+    public var featureSetHash: String
+    public var featureNames: [String]
+    public var calibration: Isotonic
+    /// One blend for each lead before the off, ascending; empty if the training data had no prices.
+    public var blends: [MarketBlend]
+    /// The discounted Harville exponents of the second, third and fourth place.
+    public var placeExponents: [Double]
+    /// The day of the first training race.
+    public var trainedFrom: CalendarDay
+    /// The day of the last training race.
+    public var trainedThrough: CalendarDay
+    /// The number of training races.
+    public var races: Int
+    /// The number of training rows, one per starter.
+    public var rows: Int
+    /// Identifies the training data; `nil` in bundles that predate this field.
+    public var dataset: String?
+    public var parameters: [String: String]
+    public var metrics: [String: Double]
+    public var libraries: [String: String]
+    /// The fold models in LightGBM's text format. Scoring uses their mean.
+    public var models: [String]
+
+    package init(
+        name: String,
+        version: String,
+        objective: Objective,
+        featureSetVersion: Int,
+        featureSetHash: String,
+        featureNames: [String],
+        calibration: Isotonic,
+        blends: [MarketBlend],
+        placeExponents: [Double],
+        trainedFrom: CalendarDay,
+        trainedThrough: CalendarDay,
+        races: Int,
+        rows: Int,
+        dataset: String? = nil,
+        parameters: [String: String],
+        metrics: [String: Double],
+        libraries: [String: String],
+        models: [String]
+    ) {
+        self.name = name
+        self.version = version
+        self.objective = objective
+        self.featureSetVersion = featureSetVersion
+        self.featureSetHash = featureSetHash
+        self.featureNames = featureNames
+        self.calibration = calibration
+        self.blends = blends
+        self.placeExponents = placeExponents
+        self.trainedFrom = trainedFrom
+        self.trainedThrough = trainedThrough
+        self.races = races
+        self.rows = rows
+        self.dataset = dataset
+        self.parameters = parameters
+        self.metrics = metrics
+        self.libraries = libraries
+        self.models = models
+    }
+
+    /// JSON with sorted keys, so that equal bundles have equal bytes.
+    public func bytes() throws -> [UInt8] {
+        Array(try CanonicalJSON.data(self))
+    }
+
+    /// - Parameter sha256: the registered digest of `bytes`, in hexadecimal; `nil` skips the check.
+    /// - Throws: `ModelingError` if the digest differs, or the bytes are not a complete bundle.
+    public init(bytes: [UInt8], sha256: String? = nil) throws(ModelingError) {
+        if let sha256 {
+            let actual = Self.sha256(bytes)
+            guard actual == sha256 else {
+                throw ModelingError("model bundle does not match its registered SHA-256: \(actual), not \(sha256)")
+            }
+        }
+        do { self = try JSONDecoder().decode(ModelBundle.self, from: Data(bytes)) } catch {
+            throw ModelingError("not a model bundle, or a truncated one: \(error)")
+        }
+        guard !models.isEmpty, !calibration.x.isEmpty, calibration.x.count == calibration.y.count,
+            placeExponents.count == 3
+        else {
+            throw ModelingError(
+                "model bundle \(name) \(version) is incomplete: "
+                    + "it needs models, calibration knots and three place exponents"
+            )
+        }
+    }
+
+    public static func sha256(_ bytes: [UInt8]) -> String { HexDigest.sha256(bytes) }
+
+    /// The blend whose lead is nearest to `seconds` before the off, on a logarithmic scale.
+    ///
+    /// - Returns: `nil` if the bundle has no blend.
+    public func blend(lead seconds: Double) -> MarketBlend? {
+        func distance(_ blend: MarketBlend) -> Double { abs(log(Double(blend.lead) + 60) - log(max(seconds, 0) + 60)) }
+        return blends.min { (distance($0), $0.lead) < (distance($1), $1.lead) }
+    }
+}

@@ -1,0 +1,13 @@
+import Kafka
+
+/// What a batch needs of its consumer while it is processed.
+protocol BatchHost: Sendable {
+    /// Whether the message's partition was revoked after the message was polled.
+    func isRevoked(_ message: KafkaMessage) -> Bool
+
+    /// Runs `work`, and keeps the worker in its consumer group if the work takes long.
+    func keepAlive<R: Sendable>(during work: @escaping @Sendable () async throws -> R) async throws -> R
+
+    /// Waits before a retry, and reports the worker as not ready while it waits.
+    func backOff(for duration: Duration) async throws
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+extension RuntimeConfiguration {
+    /// The librdkafka properties of any client.
+    ///
+    /// - Throws: `ConfigurationError` if no broker is named.
+    public func kafkaProperties() throws(ConfigurationError) -> [String: String] {
+        guard !bootstrapServers.isEmpty else {
+            throw ConfigurationError(
+                "KAFKA_BOOTSTRAP_SERVERS is not set: name a broker, or run `giddyup dev up` and export what it prints"
+            )
+        }
+        return kafka
+    }
+
+    /// The librdkafka properties of a worker's consumers.
+    package func consumerProperties(group: String) throws(ConfigurationError) -> [String: String] {
+        try Self.consumerDefaults.merging(kafkaProperties()) { $1 }.merging(["group.id": group]) { $1 }
+    }
+
+    /// The librdkafka properties of a producer: all but those that only consumers accept.
+    public func producerProperties() throws(ConfigurationError) -> [String: String] {
+        try kafkaProperties().filter { !Self.consumerOnly.contains($0.key) }
+    }
+
+    /// librdkafka's defaults of 45 seconds and 5 minutes would leave the partitions of a dead worker idle while a race
+    /// goes off. Workers poll while they work, so a minute without a poll means a stuck process, not a slow batch.
+    private static let consumerDefaults = [
+        "session.timeout.ms": "10000",
+        "heartbeat.interval.ms": "2000",
+        "max.poll.interval.ms": "60000",
+    ]
+
+    private static let consumerOnly: Set<String> = [
+        "session.timeout.ms", "heartbeat.interval.ms", "fetch.wait.max.ms", "max.poll.interval.ms",
+        "auto.offset.reset", "group.instance.id", "partition.assignment.strategy", "fetch.min.bytes",
+        "fetch.max.bytes", "isolation.level",
+    ]
+
+    /// `KAFKA_*` variables that are not librdkafka properties.
+    private static let ownVariables: Set<String> = ["KAFKA_GROUP_ID"]
+
+    static func librdkafkaProperties(_ environment: [String: String]) -> [String: String] {
+        var properties: [String: String] = [:]
+        for (variable, value) in environment
+        where variable.hasPrefix("KAFKA_") && !ownVariables.contains(variable) && !variable.hasSuffix("_FILE") {
+            let name = variable.dropFirst("KAFKA_".count).lowercased().replacingOccurrences(of: "_", with: ".")
+            properties[name] = value
+        }
+        return properties
+    }
+}

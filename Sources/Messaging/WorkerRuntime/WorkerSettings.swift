@@ -1,0 +1,36 @@
+import Messages
+
+/// How a worker consumes.
+public struct WorkerSettings: Sendable {
+    /// The worker's name in its consumer group, metrics and dead letters.
+    public var name: String
+    public var live: Topic
+    /// The topic of the backfill lane, polled only while the live lane is empty; `nil` if the worker has none.
+    public var backfill: Topic?
+    /// A suffix of the consumer group, for a worker that runs a second loop.
+    public var group: String?
+    /// The most messages handled as one batch.
+    public var batchLimit: Int
+    /// How often a message that fails for an unknown reason is tried before it is dead-lettered.
+    public var attempts: Int
+    /// The longest that one unit of backfill work may take: a live message waits no longer than this.
+    public var backfillUnit: Duration
+
+    public init(
+        _ name: String,
+        live: Topic,
+        backfill: Topic? = nil,
+        group: String? = nil,
+        batchLimit: Int = 200,
+        attempts: Int = 3,
+        backfillUnit: Duration = .milliseconds(50)
+    ) {
+        self.name = name
+        self.live = live
+        self.backfill = backfill
+        self.group = group
+        self.batchLimit = batchLimit
+        self.attempts = attempts
+        self.backfillUnit = backfillUnit
+    }
+}

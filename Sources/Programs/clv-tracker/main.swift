@@ -1,0 +1,4 @@
+import CLVTracker
+import WorkerRuntime
+
+await WorkerProcess.run("clv-tracker", services: CLVTrackerWorker.services)

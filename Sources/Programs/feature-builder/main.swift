@@ -1,0 +1,4 @@
+import FeatureBuilder
+import WorkerRuntime
+
+await WorkerProcess.run("feature-builder", services: FeatureBuilderWorker.services)

@@ -1,0 +1,4 @@
+import Publisher
+import WorkerRuntime
+
+await WorkerProcess.run("publisher", services: PublisherWorker.services)

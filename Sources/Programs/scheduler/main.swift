@@ -1,0 +1,4 @@
+import Scheduler
+import WorkerRuntime
+
+await WorkerProcess.run("scheduler", services: SchedulerWorker.services)

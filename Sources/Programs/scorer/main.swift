@@ -1,0 +1,4 @@
+import Scorer
+import WorkerRuntime
+
+await WorkerProcess.run("scorer", services: ScorerWorker.services)

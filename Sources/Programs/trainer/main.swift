@@ -1,0 +1,4 @@
+import Trainer
+import WorkerRuntime
+
+await WorkerProcess.run("trainer", services: TrainerWorker.services)

@@ -1,0 +1,13 @@
+/// An error of a store of `modeling.*`. The message says what failed and what to do.
+public struct StoreError: Error, Sendable, CustomStringConvertible, Equatable {
+    public enum Code: Sendable { case migration, unknownModel, registry, conflict }
+    public let code: Code
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,91 @@
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// Reads and writes `modeling.ticks`: which race is due when, and with which models.
+public enum TickStore {
+    /// Inserts ticks. A tick that another scheduler inserted first keeps its models.
+    public static func insert(_ ticks: [Tick], models: [RegisteredModel], _ connection: PostgresConnection) async throws
+    {
+        guard !ticks.isEmpty else { return }
+        let sorted = ticks.sorted { ($0.key.raceID, $0.asOf) < ($1.key.raceID, $1.asOf) }
+        let modelsJSON = models.map {
+            "{\"name\": \"\($0.name)\", \"version\": \"\($0.version)\", \"model_id\": \($0.modelID), "
+                + "\"shadow\": \($0.stage != .production)}"
+        }.joined(separator: ", ")
+        try await connection.query(
+            """
+            INSERT INTO modeling.ticks (race_id, as_of, race_date, models, explain)
+            SELECT race_id, as_of, race_date, $4::jsonb,
+                   -- The first tick of a race explains every runner. Concurrent schedulers agree on which one it is.
+                   as_of = min(as_of) OVER (PARTITION BY race_id)
+                   AND NOT EXISTS (SELECT FROM modeling.ticks o WHERE o.race_id = t.race_id AND o.as_of < t.as_of)
+              FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS t(race_id, as_of, race_date)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                .ints(sorted.map(\.key.raceID)),
+                .instants(sorted.map(\.asOf.postgres)),
+                .dates(sorted.map(\.key.day.postgres)),
+                .text("[\(modelsJSON)]"),
+            ]
+        )
+    }
+
+    /// Reads the requests that were not emitted yet, ordered by time.
+    ///
+    /// - Parameters:
+    ///   - since: earlier ticks are skipped, because they would be answered with later data.
+    ///   - limit: the largest number of ticks to read.
+    public static func readPending(since: Instant, limit: Int = 1000, _ connection: PostgresConnection) async throws
+        -> [RaceRequest]
+    {
+        let rows = try await connection.query(
+            """
+            SELECT t.race_id, t.as_of, t.race_date, t.revision, t.explain, m.name, m.version, m.model_id,
+                   coalesce(m.shadow, false) AS shadow
+              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND as_of >= $2
+                     ORDER BY as_of, race_id LIMIT $1) t
+             CROSS JOIN LATERAL jsonb_to_recordset(t.models)
+                        AS m(name text, version text, model_id bigint, shadow boolean)
+             ORDER BY t.as_of, t.race_id, m.model_id
+            """,
+            [.int(limit), .instant(since.postgres)]
+        )
+        var requests: [RaceRequest] = []
+        for row in rows {
+            let raceID: Int64 = try row.get("race_id")
+            let asOf = try row.get("as_of", as: PostgresInstant.self).microseconds
+            if requests.last?.raceID != raceID || requests.last?.asOf != asOf {
+                var request = RaceRequest()
+                request.raceID = raceID
+                request.asOf = asOf
+                request.raceDay = CalendarDay(try row.get("race_date", as: PostgresDate.self)).number
+                request.revision = UInt32(clamping: try row.get("revision", as: Int.self))
+                request.origin = .live
+                request.explain = try row.get("explain")
+                requests.append(request)
+            }
+            var model = ModelReference()
+            model.name = try row.get("name")
+            model.version = try row.get("version")
+            model.modelID = try row.get("model_id")
+            model.shadow = try row.get("shadow")
+            requests[requests.count - 1].models.append(model)
+        }
+        return requests
+    }
+
+    /// Marks the ticks of these requests as emitted.
+    public static func markEmitted(_ requests: [RaceRequest], _ connection: PostgresConnection) async throws {
+        try await connection.query(
+            """
+            UPDATE modeling.ticks t SET emitted_at = now()
+              FROM unnest($1::bigint[], $2::timestamptz[]) AS q(race_id, as_of)
+             WHERE t.race_id = q.race_id AND t.as_of = q.as_of
+            """,
+            [.ints(requests.map(\.raceID)), .instants(requests.map { PostgresInstant(microseconds: $0.asOf) })]
+        )
+    }
+}

@@ -1,0 +1,92 @@
+import Postgres
+import Racing
+
+/// Reads race cards: what is known before the race.
+public enum CardReader {
+    /// Reads the cards of these races in one round trip.
+    ///
+    /// - Returns: the cards that exist, by race id, with their runners ordered by id; withdrawn runners are left out.
+    public static func read(_ keys: [RaceKey], _ connection: PostgresConnection) async throws -> [Int64: RaceCard] {
+        let parameters: [PostgresParameter] =
+            [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))] + keys.dayBounds
+        let sets = try await connection.pipeline([
+            PostgresStatement(raceQuery, parameters),
+            PostgresStatement(runnerQuery, parameters),
+        ])
+        var cards: [Int64: RaceCard] = [:]
+        for row in sets[0] {
+            let card = try raceCard(row)
+            cards[card.raceID] = card
+        }
+        for row in sets[1] {
+            if let raw = try row.find("pos_raw", as: String.self), let finish = try? Finish(raw), !finish.isStarter {
+                continue
+            }
+            cards[try row.get("race_id")]?.runners.append(try declaredRunner(row))
+        }
+        return cards
+    }
+
+    private static let raceQuery = """
+        SELECT r.race_id, r.race_date, r.region, r.course_id, c.course, extract(epoch FROM r.off_time)::bigint AS off,
+               r.race_name, r.class, r.pattern, r.rating_band, r.dist_f::float8 AS dist_f, r.dist_m, r.going, r.surface
+          FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
+          JOIN racing.races r USING (race_id, race_date)
+          JOIN racing.courses c USING (course_id)
+         WHERE r.race_date BETWEEN $3 AND $4
+        """
+
+    private static let runnerQuery = """
+        SELECT u.race_id, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id, h.horse, t.trainer, j.jockey, u.num,
+               u.draw, u.age, u.lbs, u.hg, u."or" AS rating, u.pos_raw,
+               (SELECT min(s.blood_id) FROM racing.bloodlines s WHERE s.sire = b.sire) AS sire_id
+          FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
+          JOIN racing.runners u USING (race_id, race_date)
+          JOIN racing.horses h USING (horse_id)
+          LEFT JOIN racing.trainers t USING (trainer_id)
+          LEFT JOIN racing.jockeys j USING (jockey_id)
+          LEFT JOIN racing.bloodlines b USING (blood_id)
+         WHERE u.race_date BETWEEN $3 AND $4
+         ORDER BY u.race_id, u.runner_id
+        """
+
+    private static func raceCard(_ row: PostgresRow) throws -> RaceCard {
+        let furlongs = try row.find("dist_f", as: Double.self)
+        let metres = try row.find("dist_m", as: Int.self)
+        return RaceCard(
+            raceID: try row.get("race_id"),
+            day: CalendarDay(try row.get("race_date", as: PostgresDate.self)),
+            region: try row.get("region"),
+            courseID: try row.get("course_id"),
+            courseName: try row.get("course"),
+            off: try row.find("off", as: Int.self).flatMap { WallTime(seconds: $0) },
+            name: try row.find("race_name") ?? "",
+            raceClass: try row.find("class"),
+            pattern: try row.find("pattern"),
+            ratingBand: try row.find("rating_band"),
+            furlongs: furlongs ?? metres.map { Double($0) / Distance.metresPerFurlong } ?? .nan,
+            metres: metres ?? furlongs.map { Int(($0 * Distance.metresPerFurlong).rounded()) } ?? 0,
+            going: try row.find("going"),
+            surface: try row.find("surface")
+        )
+    }
+
+    private static func declaredRunner(_ row: PostgresRow) throws -> DeclaredRunner {
+        DeclaredRunner(
+            runnerID: try row.get("runner_id"),
+            horseID: try row.get("horse_id"),
+            trainerID: try row.find("trainer_id"),
+            jockeyID: try row.find("jockey_id"),
+            sireID: try row.find("sire_id"),
+            horseName: try row.get("horse"),
+            trainerName: try row.find("trainer"),
+            jockeyName: try row.find("jockey"),
+            number: try row.find("num"),
+            draw: try row.find("draw"),
+            age: try row.find("age"),
+            pounds: try row.find("lbs"),
+            headgear: try row.find("hg"),
+            officialRating: try row.find("rating")
+        )
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import Racing
+
+/// The times that matter to a request for a race.
+public struct RaceTiming: Sendable {
+    /// The course's time zone.
+    let zone: TimeZone
+    let off: Instant
+    /// 11:00 on the race's day at the course. The morning price is known from then on.
+    let morning: Instant
+    /// The first day whose results must not be seen: the earlier of the race's day and the request's day at the course.
+    let horizon: CalendarDay
+
+    /// - Throws: `RacingError` if the race has no off time, or its course has no known zone.
+    public init(_ card: RaceCard, asOf: Instant) throws(RacingError) {
+        zone = try card.zone()
+        off = try card.offInstant()
+        guard let eleven = WallTime(hour: 11, minute: 0) else { throw RacingError("11:00 is no wall time") }
+        morning = eleven.instant(on: card.day, in: zone)
+        horizon = min(card.day, asOf.day(in: zone))
+    }
+}

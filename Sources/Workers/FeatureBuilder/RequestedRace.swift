@@ -1,0 +1,67 @@
+import Messages
+import Postgres
+import Racing
+import RacingStore
+
+/// A request with what racing.* says about its race as of the request.
+public struct RequestedRace: Sendable {
+    let request: RaceRequest
+    let card: RaceCard
+    let timing: RaceTiming
+    /// The price of each runner, by runner id. A runner without a price is absent.
+    var market: [Int64: MarketPrice] = [:]
+
+    var asOf: Instant { Instant(microseconds: request.asOf) }
+
+    /// - Throws: `ContractError` if the race cannot be scored: it does not exist, has no runners, too many runners or a
+    ///   horse twice, no off time, or a course without a known zone.
+    public init(_ request: RaceRequest, card: RaceCard?) throws(ContractError) {
+        guard let card else {
+            throw ContractError("race \(request.raceID) of \(CalendarDay(request.raceDay)) is not in racing.races")
+        }
+        guard !card.runners.isEmpty else { throw ContractError("race \(card.raceID) has no runners") }
+        guard Set(card.runners.map(\.horseID)).count == card.runners.count else {
+            throw ContractError("race \(card.raceID) has a horse twice")
+        }
+        let limit = RaceFeatures.fieldLimit
+        guard card.runners.count <= limit else {
+            throw ContractError(
+                "race \(card.raceID) has \(card.runners.count) runners, at most \(limit) are accepted"
+            )
+        }
+        do throws(RacingError) {
+            timing = try RaceTiming(card, asOf: Instant(microseconds: request.asOf))
+        } catch {
+            throw ContractError("race \(card.raceID): \(error)")
+        }
+        self.request = request
+        self.card = card
+    }
+
+    /// Reads the cards and the prices of a batch, in one round trip each.
+    ///
+    /// - Returns: one result for each request, in order.
+    static func read(
+        _ requests: [RaceRequest],
+        _ connection: PostgresConnection
+    ) async throws -> [Result<RequestedRace, ContractError>] {
+        let keys = requests.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }
+        let cards = try await CardReader.read(Array(Set(keys)), connection)
+        var races = requests.map { request in
+            Result { () throws(ContractError) in try RequestedRace(request, card: cards[request.raceID]) }
+        }
+        let priced = races.indices.filter { (try? races[$0].get()) != nil }
+        let questions = zip(priced, priced.compactMap { try? races[$0].get() }).map { index, race in
+            PriceReader.Question(key: keys[index], asOf: race.asOf, morning: race.timing.morning)
+        }
+        let markets = try await PriceReader.read(questions, connection)
+        for (index, market) in zip(priced, markets) {
+            races[index] = races[index].map { race in
+                var race = race
+                race.market = market
+                return race
+            }
+        }
+        return races
+    }
+}

@@ -1,0 +1,11 @@
+import ServiceLifecycle
+import WorkerRuntime
+import WorkerServices
+
+/// Wires the scheduler: the clock and racing.* in, race.requests and race.settlements out.
+public enum SchedulerWorker {
+    public static func services(_ process: WorkerProcess) throws -> [any Service] {
+        let pool = process.pool(limit: 2)
+        return [Heartbeat(process, pool), try SchedulerService(process, pool, clock: RaceClock())]
+    }
+}

@@ -1,0 +1,230 @@
+import Features
+import Foundation
+import Learning
+import Logging
+import Messages
+import ModelArtifacts
+import Modeling
+import ModelingStore
+import Postgres
+import Racing
+import RacingStore
+import WorkerRuntime
+
+/// One training request: reads the data, trains, and registers the model.
+struct TrainingJob: Sendable {
+    private let request: TrainingRequest
+    private let pool: PostgresPool
+    private let root: String?
+    private let mlflow: MLflowSync?
+    private let progress: TrainingProgress
+    private let logger: Logger
+
+    /// Seconds before the off at which the blend is fitted, if the data has prices.
+    private static let blendLeads = [0, 600, 3600, 14_400]
+
+    init(
+        _ request: TrainingRequest,
+        _ pool: PostgresPool,
+        root: String?,
+        mlflow: MLflowSync?,
+        progress: TrainingProgress,
+        logger: Logger
+    ) {
+        self.request = request
+        self.pool = pool
+        self.root = root
+        self.mlflow = mlflow
+        self.progress = progress
+        self.logger = logger
+    }
+
+    private var last: CalendarDay { CalendarDay(request.toDay) }
+
+    /// - Returns: the announcement of the registered model.
+    func run() async throws -> ModelVersion {
+        try await progress.report("reading", 0)
+        let data = try await readData()
+        let plan = try await chosenPlan(for: data)
+        var bundle = try await runOnThread { isCancelled, progress in
+            let trainer = ModelTrainer(plan, isCancelled: isCancelled) { stage, share in
+                progress(stage, 0.1 + 0.9 * share)
+            }
+            return try trainer.train(data.set, name: request.name, version: request.version)
+        } report: { stage, share in
+            try? await progress.report(stage, share)
+        }
+        bundle.dataset = data.source
+        let model = try await register(bundle, from: data.start)
+        try await progress.reportDone(modelID: model.modelID)
+        return try ModelVersion(model, bundle)
+    }
+
+    /// The rows to learn from.
+    private struct TrainingData: Sendable {
+        let set: TrainingSet
+        /// Identifies exactly what the rows were made of.
+        let source: String
+        let start: CalendarDay
+    }
+
+    /// Reads the parts of the data set that the request names, or builds the rows from racing.*. Both give the same rows.
+    private func readData() async throws -> TrainingData {
+        let prices = try await pool.withConnection { connection in
+            try await MarketHistoryReader.read(
+                leads: Self.blendLeads,
+                from: CalendarDay(0),
+                through: last,
+                connection
+            )
+        }
+        let first = request.hasFromDay ? CalendarDay(request.fromDay) : nil
+        if request.dataset.isEmpty { return try await buildRows(from: first, prices) }
+        guard let root else {
+            throw ModelingError(
+                "the request names data set \(request.dataset), but ARTIFACT_ROOT is not set for this trainer"
+            )
+        }
+        let parts = try await TrainingParts.read(
+            dataset: request.dataset,
+            root: root,
+            .ability1,
+            from: first,
+            through: last,
+            prices: prices,
+            pool
+        )
+        return TrainingData(set: parts.set, source: parts.source, start: parts.start)
+    }
+
+    private func buildRows(from first: CalendarDay?, _ prices: [Int: [Int64: Double]]) async throws -> TrainingData {
+        let formBook = try await readFormBook()
+        guard let start = formBook.firstTrainingDay(from: first, through: last) else {
+            throw ModelingError("there is no result up to \(last): import results first")
+        }
+        try await progress.report("features", 0)
+        let set = try await runOnThread { [last] isCancelled, progress in
+            try TrainingSet(
+                formBook,
+                .ability1,
+                from: start,
+                through: last,
+                prices: prices,
+                isCancelled: isCancelled
+            ) { done, all in
+                progress("features", 0.1 * Double(done) / Double(max(all, 1)))
+            }
+        } report: { stage, share in
+            try? await progress.report(stage, share)
+        }
+        let source = "racing \(formBook.sourceDigest(before: last.advanced(by: 1)))"
+        return TrainingData(set: set, source: source, start: start)
+    }
+
+    private func readFormBook() async throws -> FormBook {
+        let (formBook, skipped) = try await FormBookReader.read(pool, before: last.advanced(by: 1))
+        for fault in skipped { logger.warning("left out of the form book: \(fault)") }
+        return formBook
+    }
+
+    private func chosenPlan(for data: TrainingData) async throws -> TrainingPlan {
+        let standard = TrainingPlan.standard(
+            Objective(rawValue: request.objective) ?? .binary,
+            threads: ProcessInfo.processInfo.activeProcessorCount,
+            fast: request.fast
+        )
+        guard request.trials > 0 else { return standard }
+        let speed = request.fast ? " fast" : ""
+        let study = "\(request.objective)\(speed) \(data.set.featureSetHash) \(data.source) from \(data.start)"
+        return try await search(study: study, standard, data.set)
+    }
+
+    /// Tries hyper-parameters and returns the best plan. Trials that were run before a restart are not run again.
+    private func search(study: String, _ standard: TrainingPlan, _ set: TrainingSet) async throws -> TrainingPlan {
+        var trials = try await pool.withConnection { try await TrialStore.read(study: study, $0) }
+        let count = Int(request.trials)
+        for number in 0..<count where !trials.contains(where: { $0.number == number }) {
+            let best = HyperparameterSearch.best(trials).map {
+                ", best \(String(format: "%.4f", $0.loss)) by trial \($0.number)"
+            }
+            let stage = "trial \(number + 1) of \(count)\(best ?? "")"
+            try await progress.report(stage, 0.1 * Double(number) / Double(count))
+            let trial = try await runOnThread { isCancelled in
+                try HyperparameterSearch.run(number, standard, set, isCancelled: isCancelled)
+            }
+            try await pool.withConnection { try await TrialStore.insert(trial, study: study, $0) }
+            trials.append(trial)
+        }
+        guard let best = HyperparameterSearch.best(trials.filter { $0.number < count }) else { return standard }
+        logger.info(
+            "search finished",
+            metadata: ["trials": "\(count)", "best": "\(best.number)", "loss": "\(best.loss)"]
+        )
+        return HyperparameterSearch.plan(best.number, standard)
+    }
+
+    private func register(_ bundle: ModelBundle, from start: CalendarDay) async throws -> RegisteredModel {
+        let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
+        let (registered, isFirst) = try await pool.withConnection { connection in
+            let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
+            let known = try await ModelRegistry.list(connection)
+            return (model, !known.contains { $0.name == request.name && $0.stage == .production })
+        }
+        let model = isFirst ? try await promoteFirst(registered, from: start) : registered
+        if let mlflow { await copy(model, to: mlflow) }
+        return model
+    }
+
+    /// Promotes the first model of a name if it passes the leak audit. Otherwise it stays in staging.
+    private func promoteFirst(_ model: RegisteredModel, from start: CalendarDay) async throws -> RegisteredModel {
+        let audit: LeakAuditPair
+        do {
+            audit = try await CachedLeakAudit.run(
+                try await readFormBook(),
+                .ability1,
+                from: start,
+                through: last,
+                pool
+            ) { stage, share in
+                try? await progress.report(stage, share)
+            }
+        } catch let error as ModelingError {
+            logger.warning("\(model.name) \(model.version) is not promoted: \(error)")
+            return model
+        }
+        if let objection = audit.objection {
+            logger.error("\(model.name) \(model.version) is not promoted: \(objection)")
+            return model
+        }
+        return try await pool.withConnection { connection in
+            let reason = "the first model of its name; the leak audit passes"
+            try await ModelRegistry.promote(model, by: "trainer", why: reason, connection)
+            return try await ModelRegistry.find(name: model.name, version: model.version, connection)
+        }
+    }
+
+    /// Copies the model to MLflow. A failure is logged: Postgres has the bundle, and a later sync copies it.
+    private func copy(_ model: RegisteredModel, to mlflow: MLflowSync) async {
+        do {
+            let uri = try await mlflow.upload(model, pool)
+            logger.info("copied to MLflow as \(uri)")
+        } catch {
+            logger.error(
+                "\(model.name) \(model.version) is registered but not in MLflow; run `giddyup models sync`: \(error)"
+            )
+        }
+    }
+}
+
+extension ModelVersion {
+    /// The announcement of a registered model.
+    fileprivate init(_ model: RegisteredModel, _ bundle: ModelBundle) throws {
+        self.init()
+        name = model.name
+        version = model.version
+        modelID = model.modelID
+        stage = model.stage.rawValue
+        sha256 = ModelBundle.sha256(try bundle.bytes())
+        featureSetHash = bundle.featureSetHash
+    }
+}

@@ -1,0 +1,138 @@
+import Features
+import Racing
+import Randomness
+import Testing
+
+@Suite struct NoLookAheadTests {
+    private typealias Entry = (race: RaceFacts, runs: [(runner: RunnerFacts, result: PastResult)])
+
+    /// A hundred days with two races a day; ten of forty horses run in each race.
+    private func world(_ seed: UInt64) -> [Entry] {
+        var random = SplitMix64(seed: seed)
+        return (0..<200).map { index in
+            let race = RaceFacts(
+                raceID: Int64(index + 1),
+                day: CalendarDay(Int32(index / 2)),
+                course: Int64(random.below(2) + 1),
+                pattern: nil,
+                raceClass: "Class \(random.below(4) + 1)",
+                furlongs: [6, 8][random.below(2)],
+                metres: nil,
+                going: "Good",
+                surface: "Turf"
+            )
+            var horses = Array(1...40)
+            let field = (0..<10).map { _ in horses.remove(at: random.below(horses.count)) }
+            let runs = field.enumerated().map { position, horse in
+                (
+                    RunnerFacts(
+                        runnerID: Int64((index + 1) * 100 + horse),
+                        horse: Int64(horse),
+                        trainer: Int64(horse % 7 + 1),
+                        jockey: Int64(random.below(8) + 1),
+                        draw: position + 1,
+                        age: 4,
+                        pounds: 115 + random.below(20),
+                        officialRating: 60 + random.below(30),
+                        headgear: nil
+                    ),
+                    PastResult(
+                        RunResult(
+                            finish: position == 9 ? .unplaced : .position(position + 1),
+                            beatenLengths: Double(position) * 1.5,
+                            seconds: 70 + Double(position) + Double(random.below(100)) / 50
+                        )
+                    )
+                )
+            }
+            return (race, runs)
+        }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3]) func `results of the day and later do not change any bit`(seed: UInt64) {
+        let truth = world(seed)
+        let day = CalendarDay(70)
+        let book = FormBook(truth)
+        // The same past, but another present and future.
+        let other = FormBook(truth.filter { $0.race.day < day } + world(seed &+ 99).filter { $0.race.day >= day })
+        let set = FeatureSet.ability1
+        for entry in truth where entry.race.day == day {
+            let runners = entry.runs.map(\.runner)
+            let expected = set.build(entry.race, runners, book: book, horizon: day)
+            let actual = set.build(entry.race, runners, book: other, horizon: day)
+            #expect(actual.values.map(\.bitPattern) == expected.values.map(\.bitPattern), "seed \(seed)")
+            // A card that is built three days ahead does not see the results of the days in between.
+            let early = set.build(entry.race, runners, book: book, horizon: day.advanced(by: -3))
+            let cut = FormBook(truth.filter { $0.race.day < day.advanced(by: -3) })
+            let blind = set.build(entry.race, runners, book: cut, horizon: day.advanced(by: -3))
+            #expect(early.values.map(\.bitPattern) == blind.values.map(\.bitPattern), "seed \(seed)")
+        }
+    }
+
+    @Test func `ability features read neither the market nor the race's result`() {
+        let names = FeatureSet.ability1.names
+        #expect(Set(names).count == names.count)
+        #expect(names.count >= 30)
+        for word in ["odds", "bsp", "price", "market", "rpr", "dec"] {
+            #expect(!names.contains { $0.split(separator: "_").contains(Substring(word)) }, "\(word)")
+        }
+    }
+
+    @Test func `reads the last run, and no form for a first runner`() throws {
+        let set = FeatureSet.ability1
+        func race(_ id: Int64, _ day: Int32) -> RaceFacts {
+            RaceFacts(
+                raceID: id,
+                day: CalendarDay(day),
+                course: 1,
+                pattern: nil,
+                raceClass: "Class 4",
+                furlongs: 6,
+                metres: nil,
+                going: "Good",
+                surface: "Turf"
+            )
+        }
+        func runner(_ id: Int64, _ horse: Int64, pounds: Int) -> RunnerFacts {
+            RunnerFacts(
+                runnerID: id,
+                horse: horse,
+                trainer: 1,
+                jockey: 2,
+                draw: 1,
+                age: 3,
+                pounds: pounds,
+                officialRating: 50,
+                headgear: nil
+            )
+        }
+        let result = { (position: Int) in
+            PastResult(RunResult(finish: .position(position), beatenLengths: Double(position - 1) * 2, seconds: 70))
+        }
+        let book = FormBook([
+            (
+                race(1, 0),
+                [
+                    (runner(1, 1, pounds: 120), result(2)), (runner(2, 2, pounds: 126), result(1)),
+                    (runner(3, 3, pounds: 126), result(3)),
+                ]
+            )
+        ])
+        let card = [runner(11, 1, pounds: 123), runner(12, 9, pounds: 120)]
+        let matrix = set.build(race(2, 10), card, book: book, horizon: CalendarDay(10))
+        func value(_ name: String, _ row: Int) throws -> Float {
+            Array(matrix.row(row))[try #require(set.column(name))]
+        }
+        #expect(try value("days_since", 0) == 10)
+        #expect(try value("position1", 0) == 0.5)
+        #expect(try value("beaten1", 0) == 2)
+        #expect(try value("pounds_change", 0) == 3)
+        #expect(try value("runs", 0) == 1)
+        #expect(try value("win_rate", 0) == (0 + 8 * 0.08) / 9)
+        #expect(try value("runs", 1) == 0)
+        #expect(try value("days_since", 1).isNaN)
+        // A run is not visible on its own day.
+        let same = set.build(race(3, 0), card, book: book, horizon: CalendarDay(0))
+        #expect(Array(same.row(0))[try #require(set.column("runs"))] == 0)
+    }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Kafka
+import Servers
+import Testing
+
+@Suite struct KafkaRoundTripTests {
+    static var hasRealBroker: Bool { !(ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "").isEmpty }
+
+    @Test(.enabled(if: hasRealBroker, "the mock broker does not report topic settings; set KAFKA_BOOTSTRAP_SERVERS"))
+    func `reports topic settings`() async throws {
+        let name = Servers.uniqueName("settings")
+        try await Servers.createTopics([
+            KafkaTopic(name: name, partitions: 1, settings: ["retention.ms": "3600000", "cleanup.policy": "compact"])
+        ])
+        let admin = try KafkaAdmin(["bootstrap.servers": try await Servers.stack.bootstrapServers])
+        let settings = try await admin.settings(of: [name])[name]
+        #expect(settings?["retention.ms"] == "3600000" && settings?["cleanup.policy"] == "compact")
+        await #expect(throws: KafkaError.self) { try await admin.settings(of: [Servers.uniqueName("absent")]) }
+    }
+
+    /// Polls until `count` messages have arrived or 30 seconds have passed.
+    private func poll(_ count: Int, from consumer: KafkaConsumer) async throws -> [KafkaMessage] {
+        var messages: [KafkaMessage] = []
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(30)
+        while messages.count < count, clock.now < deadline {
+            messages += try await consumer.poll(limit: 500, timeout: .milliseconds(200))
+        }
+        return messages
+    }
+
+    private func properties(_ group: String? = nil) async throws -> [String: String] {
+        var properties = try await Servers.stack.kafkaProperties
+        properties["group.id"] = group
+        return properties
+    }
+
+    private func createTopic(partitions: Int32) async throws -> String {
+        let name = Servers.uniqueName("roundtrip")
+        try await Servers.createTopics([KafkaTopic(name: name, partitions: partitions)])
+        return name
+    }
+
+    @Test func `records round-trip in order within each key`() async throws {
+        let topic = try await createTopic(partitions: 6)
+        let producer = try KafkaProducer(await properties())
+        let records = (0..<600).map { i in
+            KafkaRecord(
+                topic: topic,
+                key: Array("key\(i % 10)".utf8),
+                value: i == 7 ? nil : Array("value \(i)".utf8),
+                headers: [KafkaHeader("ce_id", "\(i)"), KafkaHeader("empty", []), KafkaHeader("null", nil)]
+            )
+        }
+        let deliveries = try await producer.send(records)
+        #expect(deliveries.allSatisfy { $0.offset >= 0 })
+        let consumer = try KafkaConsumer(await properties(topic))
+        try await consumer.subscribe([topic])
+        let messages = try await poll(600, from: consumer)
+        #expect(messages.count == 600)
+        for key in 0..<10 {
+            let ids = messages.filter { $0.key == Array("key\(key)".utf8) }.compactMap { $0.header("ce_id") }
+                .compactMap(Int.init)
+            #expect(ids == Array(stride(from: key, to: 600, by: 10)))
+        }
+        let seventh = try #require(messages.first { $0.header("ce_id") == "7" })
+        #expect(seventh.value == nil)
+        #expect(seventh.headers.map(\.value) == [Array("7".utf8), [], nil])
+        #expect(seventh.timestamp != nil)
+        try await consumer.close()
+    }
+
+    @Test func `a new consumer starts at the committed offset`() async throws {
+        let topic = try await createTopic(partitions: 1)
+        let producer = try KafkaProducer(await properties())
+        try await producer.send((0..<10).map { KafkaRecord(topic: topic, key: nil, value: [UInt8($0)]) })
+        let partition = TopicPartition(topic, 0)
+        let first = try KafkaConsumer(await properties(topic))
+        try await first.subscribe([topic])
+        _ = try await poll(10, from: first)
+        try await first.commit([partition: 4])
+        #expect(try await first.committed([partition]) == [partition: 4])
+        #expect(try await first.watermarks(partition) == (0, 10))
+        try await first.close()
+        let second = try KafkaConsumer(await properties(topic))
+        try await second.subscribe([topic])
+        let rest = try await poll(6, from: second)
+        #expect(rest.map(\.offset) == Array(4..<10))
+        try await second.close()
+    }
+
+    @Test func `pauses partitions and seeks back`() async throws {
+        let topic = try await createTopic(partitions: 1)
+        let partition = TopicPartition(topic, 0)
+        let producer = try KafkaProducer(await properties())
+        try await producer.send((0..<5).map { KafkaRecord(topic: topic, key: nil, value: [UInt8($0)]) })
+        let consumer = try KafkaConsumer(await properties(topic))
+        try await consumer.subscribe([topic])
+        #expect(try await poll(5, from: consumer).count == 5)
+        #expect(try await consumer.assignment() == [partition])
+        try await consumer.pause([partition])
+        try await consumer.seek([partition: 2])
+        #expect(try await consumer.poll(limit: 10, timeout: .milliseconds(300)).isEmpty)
+        try await consumer.resume([partition])
+        #expect(try await poll(3, from: consumer).map(\.offset) == [2, 3, 4])
+        try await consumer.close()
+    }
+
+    @Test func `commits inside a revoke`() async throws {
+        let topic = try await createTopic(partitions: 2)
+        let producer = try KafkaProducer(await properties())
+        try await producer.send((0..<2).map { KafkaRecord(topic: topic, partition: $0, key: nil, value: [1]) })
+        let failures = Locked<[String]>([])
+        let revoked = Locked<Set<TopicPartition>>([])
+        let handlers = KafkaRebalanceHandlers(onRevoke: { partitions, isLost, committer in
+            revoked.withLock { $0.formUnion(partitions) }
+            do { try committer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, 1) })) } catch {
+                failures.withLock { $0.append("\(error)") }
+            }
+        })
+        let consumer = try KafkaConsumer(await properties(topic), rebalance: handlers)
+        try await consumer.subscribe([topic])
+        #expect(try await poll(2, from: consumer).count == 2)
+        try await consumer.close()
+        #expect(revoked.withLock { $0.count } == 2)
+        #expect(failures.withLock { $0 } == [])
+        let next = try KafkaConsumer(await properties(topic))
+        let partitions = [TopicPartition(topic, 0), TopicPartition(topic, 1)]
+        #expect(try await next.committed(partitions) == [partitions[0]: 1, partitions[1]: 1])
+    }
+
+    @Test func `two group members split the partitions and lose no message`() async throws {
+        let topic = try await createTopic(partitions: 4)
+        let producer = try KafkaProducer(await properties())
+        let first = try KafkaConsumer(await properties(topic))
+        let second = try KafkaConsumer(await properties(topic))
+        try await first.subscribe([topic])
+        try await second.subscribe([topic])
+        try await producer.send(
+            (0..<400).map { KafkaRecord(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8)) }
+        )
+        let received = Locked<Set<String>>([])
+        let readers = Locked<Set<Int>>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, consumer) in [first, second].enumerated() {
+                group.addTask {
+                    let clock = ContinuousClock()
+                    let deadline = clock.now + .seconds(60)
+                    // Poll until both members have read messages, which requires a split assignment.
+                    while received.withLock({ $0.count }) < 400 || readers.withLock({ $0.count }) < 2,
+                        clock.now < deadline
+                    {
+                        for message in try await consumer.poll(limit: 50, timeout: .milliseconds(100)) {
+                            readers.withLock { _ = $0.insert(number) }
+                            received.withLock { _ = $0.insert(String(decoding: message.value ?? [], as: UTF8.self)) }
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(received.withLock { $0.count } == 400)
+        let firstAssignment = try await first.assignment()
+        let secondAssignment = try await second.assignment()
+        #expect(!firstAssignment.isEmpty && !secondAssignment.isEmpty)
+        #expect(firstAssignment.isDisjoint(with: secondAssignment))
+        #expect(firstAssignment.count + secondAssignment.count == 4)
+        try await first.close()
+        try await second.close()
+    }
+}

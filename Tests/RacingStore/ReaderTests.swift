@@ -1,0 +1,87 @@
+import Foundation
+import Postgres
+import Racing
+import RacingImport
+import RacingStore
+import Servers
+import Simulation
+import Testing
+
+@Suite struct ReaderTests {
+    private static func withRacing(_ body: (PostgresPool) async throws -> Void) async throws {
+        let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../upstream/racing.sql"
+        ).path
+        try await Servers.withDatabase { url async throws in
+            let pool = PostgresPool(url)
+            try await pool.withConnection { connection in
+                try await RacingSchema.install(schema, connection)
+                var settings = SimulationSettings()
+                settings.seasons = 1
+                _ = try await SimulationLoad.load(settings, connection)
+            }
+            try await body(pool)
+        }
+    }
+    private static let day = CalendarDay("2025-12-31") ?? CalendarDay(0)
+
+    @Test func `an unknown position leaves out only its race`() async throws {
+        try await Self.withRacing { pool async throws in
+            try await pool.query(
+                """
+                UPDATE racing.runners SET pos_raw = '??'
+                 WHERE runner_id = (SELECT min(runner_id) FROM racing.runners WHERE race_date = '2025-12-31')
+                """
+            )
+            let (results, faults, races) = try await pool.withConnection { connection in
+                let races = try await RaceCalendar.read(from: Self.day, through: Self.day, connection).races
+                let (results, faults) = try await ResultReader.read(races, connection)
+                return (results, faults, races)
+            }
+            #expect(races.count == 7 && results.count == 6)
+            #expect(faults.count == 1 && faults[0].contains("??") && faults[0].contains("\(races[0].key.raceID)"))
+        }
+    }
+
+    @Test func `a course without a known time zone leaves out only its races`() async throws {
+        try await Self.withRacing { pool async throws in
+            try await pool.query(
+                "UPDATE racing.races SET region = 'MOON' WHERE race_id = (SELECT min(race_id) FROM racing.races)"
+            )
+            let (races, faults, prices) = try await pool.withConnection { connection in
+                let (races, faults) = try await RaceCalendar.read(from: CalendarDay(0), through: Self.day, connection)
+                return (
+                    races, faults,
+                    try await MarketHistoryReader.read(leads: [0], from: CalendarDay(0), through: Self.day, connection)
+                )
+            }
+            #expect(faults.count == 1 && races.count > 1000)
+            #expect((prices[0]?.count ?? 0) > 10_000)
+        }
+    }
+
+    @Test func `the watermark changes with a corrected result, even if there are cards weeks ahead`() async throws {
+        try await Self.withRacing { pool async throws in
+            try await pool.query("SELECT racing.ensure_month('2026-03-01')")
+            try await pool.query(
+                """
+                INSERT INTO racing.races (race_id, race_key, race_date, region, course_id, prelim)
+                SELECT 1, 'far', '2026-03-10', 'SIM', min(course_id), true FROM racing.courses
+                """
+            )
+            let last = try #require(CalendarDay("2025-12-31"))
+            #expect(try await pool.withConnection { try await FormBookReader.lastDay($0) } == last)
+            func watermark(before limit: CalendarDay) async throws -> String {
+                try await pool.withConnection { try await FormBookReader.watermark($0, before: limit) }
+            }
+            let original = try await watermark(before: last.advanced(by: 1))
+            let originalWithoutLastDay = try await watermark(before: last)
+            #expect(try await watermark(before: last.advanced(by: 1)) == original)
+            try await pool.query(
+                "UPDATE racing.runners SET pos_raw = 'PU' WHERE race_date = '2025-12-31' AND pos_raw = '5'"
+            )
+            #expect(try await watermark(before: last.advanced(by: 1)) != original)
+            #expect(try await watermark(before: last) == originalWithoutLastDay, "the limit itself is excluded")
+        }
+    }
+}

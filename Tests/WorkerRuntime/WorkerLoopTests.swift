@@ -1,0 +1,124 @@
+import Foundation
+import Kafka
+import Logging
+import Messages
+import Servers
+import ServiceLifecycle
+import Testing
+import WorkerRuntime
+
+/// A handler whose inputs say what happens to them.
+private struct ScriptedHandler: Handler {
+    struct Away: Error {}
+    struct Poison: Error {}
+    let handled = Locked<[String]>([])
+    let isAway = Locked(true)
+
+    func decode(_ message: KafkaMessage) throws(ContractError) -> String {
+        String(decoding: message.value ?? [], as: UTF8.self)
+    }
+
+    func handle(_ batch: [String]) async throws -> [Outcome] {
+        for text in batch {
+            if text.hasPrefix("away"), isAway.withLock(\.self) { throw Away() }
+            if text.hasPrefix("slow poison") {
+                // Longer than the worker waits before it polls beside the work.
+                try await Task.sleep(for: .seconds(6))
+                throw Poison()
+            }
+        }
+        handled.withLock { $0 += batch }
+        return batch.map { _ in .done([]) }
+    }
+
+    func classify(_ error: any Error) -> ErrorClass {
+        error is Away ? .transient : error is Poison ? .contract : .standard(error)
+    }
+}
+
+@Suite struct WorkerLoopTests {
+    private func run(_ handler: ScriptedHandler, _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void)
+        async throws
+    {
+        let stack = try await Servers.stack
+        let prefix = Servers.uniqueName("loop") + "."
+        try await Servers.createTopics(
+            [Topic.raceRequests, .raceRequestsBackfill, .deadLetters].map {
+                KafkaTopic(name: $0.name(prefix: prefix), partitions: 1)
+            }
+        )
+        var environment = stack.environment
+        environment["TOPIC_PREFIX"] = prefix
+        let configuration = try RuntimeConfiguration(environment: environment)
+        let loop = try WorkerLoop(
+            WorkerSettings("loop", live: .raceRequests, backfill: .raceRequestsBackfill),
+            configuration,
+            handler,
+            metrics: Metrics(),
+            readiness: Readiness(),
+            logger: Logger(label: "loop") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let producer = try KafkaProducer(configuration.producerProperties())
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: loop)],
+                logger: Logger(label: "g") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body { topic, text in
+                try await producer.send([
+                    KafkaRecord(topic: topic.name(prefix: prefix), key: nil, value: Array(text.utf8))
+                ])
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    private func wait(_ handler: ScriptedHandler, for text: String, seconds: Double = 40) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while !handler.handled.withLock({ $0.contains(text) }) {
+            try #require(
+                ContinuousClock.now < deadline,
+                "\(text) was not handled; handled: \(handler.handled.withLock(\.self))"
+            )
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    @Test func `handles the live lane while the backfill lane is blocked`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequestsBackfill, "away 1")
+            try await send(.raceRequestsBackfill, "after it")
+            try await send(.raceRequests, "live 1")
+            try await wait(handler, for: "live 1")
+            try await send(.raceRequests, "live 2")
+            try await wait(handler, for: "live 2")
+            #expect(
+                handler.handled.withLock { $0.filter { $0.hasPrefix("away") || $0 == "after it" } } == [],
+                "the backfill lane keeps its order"
+            )
+            handler.isAway.withLock { $0 = false }
+            try await wait(handler, for: "after it")
+        }
+        #expect(
+            handler.handled.withLock { $0.filter { $0 == "away 1" || $0 == "after it" } } == ["away 1", "after it"]
+        )
+    }
+
+    /// The partitions are paused while the long failure lasts, and must be resumed after it.
+    @Test func `resumes the lane after a long failure`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "first")
+            try await wait(handler, for: "first")
+            try await send(.raceRequests, "slow poison")
+            try await Task.sleep(for: .seconds(1))
+            try await send(.raceRequests, "next")
+            try await wait(handler, for: "next")
+        }
+    }
+}
