@@ -214,7 +214,7 @@ let package = Package(
         // Test support: servers, reference libraries and seeded draws that several test targets share.
         support("Servers", ["ChildProcesses", "DevStack", "Kafka", "Postgres", "Reference"]),
         support("Reference"),
-        support("Seeded", ["Randomness"]),
+        support("Seeded", ["Modeling", "Racing", "Randomness"]),
 
         // Tests: one folder for each module, and Integration for the fleet.
         tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),

@@ -8,8 +8,8 @@ import Racing
 import RacingStore
 import Synchronization
 
-// Reads the form book from DATABASE_URL, writes every month as Parquet with one thread for each core, builds single races
-// as live does, and prints one line of JSON.
+// Reads the form book from DATABASE_URL, writes every month as Parquet with one thread for each core, builds single
+// races as live does, and prints one line of JSON.
 //
 // Usage: bench-features FOLDER [RUNS]
 

@@ -1,8 +1,8 @@
 import Betting
 import Foundation
 
-// Prices and stakes a race of 12 runners and one of 40. Prints one line of JSON: the microseconds for each race, and the
-// odds and results, for comparison with other libraries.
+// Prices and stakes a race of 12 runners and one of 40. Prints one line of JSON: the microseconds for each race, and
+// the odds and results, for comparison with other libraries.
 
 /// Makes a field with a favourite-longshot slope and an overround of 15 %. The numbers are the same each time.
 ///

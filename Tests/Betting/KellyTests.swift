@@ -76,8 +76,8 @@ import Testing
         #expect(staked > 500, "the test needs markets with an edge")
     }
 
-    /// Compares with Cover's algorithm for the log-optimal portfolio of cash and bets. Starting from equal shares, it is
-    /// within ln(assets)/t of the optimum after t steps.
+    /// Compares with Cover's algorithm for the log-optimal portfolio of cash and bets. Starting from equal shares, it
+    /// is within ln(assets)/t of the optimum after t steps.
     @Test func `race is as good as an independent optimiser`() {
         let steps = 3000
         for seed in UInt64(1)...60 {

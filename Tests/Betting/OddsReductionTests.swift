@@ -10,7 +10,8 @@ import Testing
         OddsReduction.Withdrawal(rule4: rule4, factor: factor, placeFactor: place)
     }
 
-    /// From Betfair's help pages: with a factor of 25 %, 8.0 becomes 6.0 in the win market and 6.25 in the place market.
+    /// From Betfair's help pages: with a factor of 25 %, 8.0 becomes 6.0 in the win market and 6.25 in the place
+    /// market.
     @Test func `matches the exchange's examples`() {
         #expect(OddsReduction.reduced(8, type: .win, kind: .exchange, [withdrawal(factor: 0.25)]) == 6)
         #expect(OddsReduction.reduced(8, type: .place, kind: .exchange, [withdrawal(place: 0.25)]) == 6.25)

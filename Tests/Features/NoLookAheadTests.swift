@@ -78,37 +78,40 @@ import Testing
         }
     }
 
+    private func race(_ id: Int64, _ day: Int32) -> RaceFacts {
+        RaceFacts(
+            raceID: id,
+            day: CalendarDay(day),
+            course: 1,
+            pattern: nil,
+            raceClass: "Class 4",
+            furlongs: 6,
+            metres: nil,
+            going: "Good",
+            surface: "Turf"
+        )
+    }
+
+    private func runner(_ id: Int64, _ horse: Int64, pounds: Int) -> RunnerFacts {
+        RunnerFacts(
+            runnerID: id,
+            horse: horse,
+            trainer: 1,
+            jockey: 2,
+            draw: 1,
+            age: 3,
+            pounds: pounds,
+            officialRating: 50,
+            headgear: nil
+        )
+    }
+
+    private func result(_ position: Int) -> PastResult {
+        PastResult(RunResult(finish: .position(position), beatenLengths: Double(position - 1) * 2, seconds: 70))
+    }
+
     @Test func `reads the last run, and no form for a first runner`() throws {
         let set = FeatureSet.ability1
-        func race(_ id: Int64, _ day: Int32) -> RaceFacts {
-            RaceFacts(
-                raceID: id,
-                day: CalendarDay(day),
-                course: 1,
-                pattern: nil,
-                raceClass: "Class 4",
-                furlongs: 6,
-                metres: nil,
-                going: "Good",
-                surface: "Turf"
-            )
-        }
-        func runner(_ id: Int64, _ horse: Int64, pounds: Int) -> RunnerFacts {
-            RunnerFacts(
-                runnerID: id,
-                horse: horse,
-                trainer: 1,
-                jockey: 2,
-                draw: 1,
-                age: 3,
-                pounds: pounds,
-                officialRating: 50,
-                headgear: nil
-            )
-        }
-        let result = { (position: Int) in
-            PastResult(RunResult(finish: .position(position), beatenLengths: Double(position - 1) * 2, seconds: 70))
-        }
         let book = FormBook([
             (
                 race(1, 0),

@@ -1,9 +1,9 @@
+import Learning
 import LightGBM
 import Modeling
 import Racing
+import Seeded
 import Testing
-
-@testable import Learning
 
 @Suite struct ChallengerGateTests {
     /// Columns with another meaning would otherwise be read as the features of the model.

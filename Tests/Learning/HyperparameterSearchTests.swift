@@ -1,7 +1,6 @@
+import Learning
 import Modeling
 import Testing
-
-@testable import Learning
 
 @Suite struct HyperparameterSearchTests {
     @Test func `a trial depends only on its number, and trial 0 is the standard plan`() throws {

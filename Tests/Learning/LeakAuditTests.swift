@@ -1,11 +1,10 @@
 import Features
 import Foundation
+import Learning
 import Modeling
 import Racing
 import Simulation
 import Testing
-
-@testable import Learning
 
 @Suite struct LeakAuditTests {
     /// The simulated races as a form book, built without a database.

@@ -1,4 +1,5 @@
 import Foundation
+import Learning
 import LightGBM
 import Modeling
 import Racing
@@ -6,8 +7,6 @@ import Randomness
 import Reference
 import Seeded
 import Testing
-
-@testable import Learning
 
 /// Compares results with scikit-learn and LightGBM's Python package.
 @Suite(.enabled(if: Python.isInstalled, "no Python libraries: ./setup --reference")) struct PythonReferenceTests {

@@ -1,10 +1,10 @@
 import Features
+import Learning
 import LightGBM
 import Modeling
 import Racing
+import Seeded
 import Testing
-
-@testable import Learning
 
 @Suite struct TrainingSetTests {
     private let start = CalendarDay(20_000)

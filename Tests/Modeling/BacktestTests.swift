@@ -1,9 +1,8 @@
 import Betting
 import Foundation
+import Modeling
 import Racing
 import Testing
-
-@testable import Modeling
 
 @Suite struct BacktestTests {
     private func bet(

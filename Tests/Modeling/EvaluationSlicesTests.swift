@@ -1,8 +1,7 @@
 import Betting
+import Modeling
 import Racing
 import Testing
-
-@testable import Modeling
 
 @Suite struct EvaluationSlicesTests {
     private func race(_ id: Int64, day: String, p: [Double], model: Double? = nil, lead: Double = 600) -> EvaluatedRace

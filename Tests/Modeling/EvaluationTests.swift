@@ -1,9 +1,8 @@
 import Betting
 import Foundation
+import Modeling
 import Racing
 import Testing
-
-@testable import Modeling
 
 @Suite struct EvaluationTests {
     /// A race of two runners. The first has win probability `p`, and `won` says whether it won.

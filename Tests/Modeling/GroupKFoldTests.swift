@@ -1,8 +1,7 @@
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct GroupKFoldTests {
     @Test func `assigns every race to one fold and balances the folds`() throws {

@@ -1,8 +1,7 @@
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct IsotonicTests {
     /// The min-max formula (Barlow et al. 1972) over the distinct points: g_i is the maximum over a <= i of the minimum

@@ -1,9 +1,8 @@
 import Foundation
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct MarketBlendTests {
     /// Races whose true probabilities are proportional to f^a m^b, with winners drawn from them.

@@ -1,7 +1,6 @@
 import Foundation
+import Modeling
 import Testing
-
-@testable import Modeling
 
 @Suite struct ModelBundleTests {
     private let json = """

@@ -1,8 +1,8 @@
 import Foundation
+import Modeling
 import Racing
+import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct ModelingOracleTests {
     /// A linear congruential generator (Knuth's MMIX constants).

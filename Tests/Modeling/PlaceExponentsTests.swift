@@ -1,9 +1,8 @@
 import Foundation
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct PlaceExponentsTests {
     /// Finishing orders drawn by discounted Harville. The last runner of a field may have no position.

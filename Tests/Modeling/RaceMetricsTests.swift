@@ -1,9 +1,8 @@
 import Foundation
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct RaceMetricsTests {
     @Test func `log loss of a race and of a dead heat`() {

@@ -1,9 +1,8 @@
 import Foundation
+import Modeling
 import Randomness
 import Seeded
 import Testing
-
-@testable import Modeling
 
 @Suite struct RaceSoftmaxTests {
     @Test func `probabilities sum to 1 and depend only on score differences`() {

@@ -145,14 +145,14 @@ import Testing
         #expect(!connection.isUsable)
     }
 
-    @Test func `connecting to a server that never answers times out`() async throws {
+    /// Without the timeout, the test would never end.
+    @Test(.timeLimit(.minutes(5))) func `connecting to a server that never answers times out`() async throws {
         let listener = try SilentListener()
-        let start = ContinuousClock.now
-        let error = await #expect(throws: PostgresError.self) {
-            try await PostgresConnection.connect("postgresql://x@127.0.0.1:\(listener.port)/x")
+        let server = "postgresql://x@127.0.0.1:\(listener.port)/x"
+        for url in [server, server + "?connect_timeout=1"] {
+            let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(url) }
+            #expect(error?.isRetriable == true)
         }
-        #expect(error?.isRetriable == true)
-        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func `cancelling the task ends its wait for the query`() async throws {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import WorkerRuntime
+import WorkerRuntime
 
 @Suite struct BackfillPacerTests {
     @Test func `takes one message until a batch was measured`() {

@@ -3,8 +3,7 @@ import Logging
 import Messages
 import Servers
 import Testing
-
-@testable import WorkerRuntime
+import WorkerRuntime
 
 /// A handler whose inputs say what happens to them: "ok", "poison", "broken", "away" or "fatal".
 private struct ScriptedHandler: Handler {

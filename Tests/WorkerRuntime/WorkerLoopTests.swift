@@ -37,9 +37,10 @@ private struct ScriptedHandler: Handler {
 }
 
 @Suite struct WorkerLoopTests {
-    private func run(_ handler: ScriptedHandler, _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void)
-        async throws
-    {
+    private func run(
+        _ handler: ScriptedHandler,
+        _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void
+    ) async throws {
         let stack = try await Servers.stack
         let prefix = Servers.uniqueName("loop") + "."
         try await Servers.createTopics(

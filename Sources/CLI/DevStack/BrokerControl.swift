@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import Kafka
 
-/// The dev broker's control socket: one request a line, one answer a line ("ok", or "error: ...").
+/// The control socket of the development broker: one request per line, one answer per line ("ok", or "error: ...").
 ///
-/// It stands in for what the mock cluster does not speak: `create NAME PARTITIONS`, and `down` and `up` for its one broker.
+/// It offers what the mock cluster's protocol lacks: `create NAME PARTITIONS`, and `down` and `up` for its only broker.
 public enum BrokerControl {
-    /// Serves requests on a Unix socket at `path`, on threads of its own, for as long as the process lives.
+    /// Serves requests on a Unix socket at `path`, on its own threads, until the process ends.
     public static func serve(_ cluster: KafkaMockCluster, at path: String) throws(DevStackError) {
         unlink(path)
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -46,7 +46,7 @@ public enum BrokerControl {
 
     /// Sends one request and waits for the answer.
     ///
-    /// - Throws: `DevStackError` where nothing listens at `path`, or the answer is not "ok".
+    /// - Throws: `DevStackError` if nothing listens at `path`, or if the answer is not "ok".
     public static func request(_ line: String, at path: String) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue(label: "broker.control").async {
@@ -63,12 +63,12 @@ public enum BrokerControl {
         guard try connectOrBind(descriptor, path, connect) else {
             throw DevStackError("the dev broker does not answer at \(path): \(String(cString: strerror(errno)))")
         }
-        guard send(line + "\n", to: descriptor) else { throw DevStackError("the dev broker hung up") }
+        guard send(line + "\n", to: descriptor) else { throw DevStackError("the dev broker closed the connection") }
         let answer = receive(descriptor).trimmingCharacters(in: .whitespacesAndNewlines)
         if answer != "ok" { throw DevStackError("\"\(line)\": \(answer.isEmpty ? "no answer" : answer)") }
     }
 
-    /// Without SIGPIPE: a peer that has gone must not end this process.
+    /// Suppresses SIGPIPE: a closed peer must not end this process.
     private static func send(_ text: String, to descriptor: Int32) -> Bool {
         let bytes = Array(text.utf8)
         return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
@@ -91,7 +91,8 @@ public enum BrokerControl {
         guard bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
             throw DevStackError("the socket's path is too long: \(path)")
         }
-        withUnsafeMutableBytes(of: &address.sun_path) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+        withUnsafeMutableBytes(of: &address.sun_path) { target in
+            bytes.withUnsafeBytes { target.copyMemory(from: $0) }
         }
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -1,11 +1,11 @@
 import ChildProcesses
 import Foundation
 
-/// The dev broker in a process of its own, as other processes must reach it.
+/// The development broker, in its own process so that other processes can reach it.
 public final class DevBroker: Sendable {
     private let process: ChildProcess
     public let bootstrapServers: String
-    /// The path of its control socket.
+    /// The path of the control socket.
     public let control: String
 
     /// - Parameter executable: `dev-broker`; by default beside the running program.
@@ -20,11 +20,11 @@ public final class DevBroker: Sendable {
         let output = directory + "/output"
         let process = try ChildProcess(executable, ["--directory", directory], output: output)
         for _ in 0..<400 {
-            let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-            if let line = said.split(separator: "\n").first(where: { $0.hasPrefix("bootstrap.servers=") }) {
+            let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("bootstrap.servers=") }) {
                 return DevBroker(process, String(line.dropFirst("bootstrap.servers=".count)), control)
             }
-            guard process.isRunning else { throw DevStackError("the dev broker stopped: \(said)") }
+            guard process.isRunning else { throw DevStackError("the dev broker stopped: \(text)") }
             try await Task.sleep(for: .milliseconds(25))
         }
         throw DevStackError("the dev broker did not start within 10 s")

@@ -2,14 +2,14 @@ import ChildProcesses
 import Foundation
 import Postgres
 
-/// A private PostgreSQL cluster from Debian's binaries: own directory, own socket, a free port on loopback, never run as root. It and its
-/// directory vanish with this process.
+/// A private PostgreSQL cluster from Debian's binaries, with its own directory and socket and a free port on loopback.
+/// It never runs as root. The server and its directory are removed when this process ends.
 public final class DevPostgres: Sendable {
     private let process: ChildProcess
     /// A libpq URI of the superuser `postgres`.
     public let url: String
 
-    /// - Throws: `DevStackError` where the server is not installed or does not start; the message ends with its log.
+    /// - Throws: `DevStackError` if the server is not installed or does not start. The message ends with its log.
     public static func start() async throws -> DevPostgres {
         let programs = try binaries()
         let directory = NSTemporaryDirectory() + "giddyup-pg-\(UUID().uuidString.prefix(8))"
@@ -19,10 +19,10 @@ public final class DevPostgres: Sendable {
             attributes: [.posixPermissions: 0o700]
         )
         let port = try freePort()
-        let lowered = try lower(directory)
-        // Durability is given up: the data is as private and short-lived as the process. The shell's standard input is this process's leash;
-        // "&" would replace it with /dev/null, so it is passed on by number. The signal is repeated, for a server that is still starting
-        // has no handler for it yet.
+        let dropPrivileges = try privilegeDrop(directory)
+        // Durability is off because the data lives only as long as this process. The shell's standard input is the
+        // pipe that tells it when this process ends. "&" would replace it with /dev/null, so it is passed by number.
+        // The signal is repeated because a server that is still starting has no handler for it yet.
         let script = """
             exec 3<&0
             umask 077
@@ -30,8 +30,9 @@ public final class DevPostgres: Sendable {
             trap '' INT
             $4 "$2/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$5" 2>&1 || exit 1
             $4 "$2/postgres" -D "$1/data" -k "$1" -h 127.0.0.1 -p "$3" \
-              -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=256MB -c max_connections=200 \
-              -c work_mem=64MB -c max_wal_size=4GB -c track_commit_timestamp=on -c timezone=UTC >>"$5" 2>&1 3<&- &
+              -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=256MB \
+              -c max_connections=200 -c work_mem=64MB -c max_wal_size=4GB -c track_commit_timestamp=on -c timezone=UTC \
+              >>"$5" 2>&1 3<&- &
             server=$!
             (cat <&3 >/dev/null; while kill -INT $server 2>/dev/null; do sleep 0.2; done) &
             watch=$!
@@ -40,13 +41,16 @@ public final class DevPostgres: Sendable {
             """
         let log = directory + ".log"
         defer { unlink(log) }
-        let process = try ChildProcess("/bin/sh", ["-c", script, "sh", directory, programs, "\(port)", lowered, log])
-        // through its own socket, which no other server can have taken
+        let arguments = [directory, programs, "\(port)", dropPrivileges, log]
+        let process = try ChildProcess("/bin/sh", ["-c", script, "sh"] + arguments)
+        // No other server can use this socket, unlike the port.
         let own = "postgresql://postgres@/postgres?host=\(directory)&port=\(port)"
         for _ in 0..<600 {
             if let connection = try? await PostgresConnection.connect(own) {
                 withExtendedLifetime(connection) {}
-                return DevPostgres(process, "postgresql://postgres@127.0.0.1:\(port)/postgres")
+                // A busy machine may be slow to answer, but the server does not go away.
+                let url = "postgresql://postgres@127.0.0.1:\(port)/postgres?connect_timeout=60"
+                return DevPostgres(process, url)
             }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
@@ -80,8 +84,9 @@ public final class DevPostgres: Sendable {
         return "\(base)/\(newest)/bin"
     }
 
-    /// PostgreSQL refuses to run as root, so root hands the directory to the user `postgres` and becomes it.
-    private static func lower(_ directory: String) throws(DevStackError) -> String {
+    /// The command that drops root's privileges; empty if this process is not root. PostgreSQL refuses to run as root, so
+    /// root gives the directory to the user `postgres` and runs the server as that user.
+    private static func privilegeDrop(_ directory: String) throws(DevStackError) -> String {
         guard geteuid() == 0 else { return "" }
         guard let user = getpwnam("postgres") else {
             throw DevStackError("there is no user \"postgres\" to run the server as: run ./setup")
@@ -91,7 +96,7 @@ public final class DevPostgres: Sendable {
     }
 }
 
-/// A port on loopback that nothing listens on now.
+/// A port on loopback that nothing listens on at the moment.
 public func freePort() throws(DevStackError) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

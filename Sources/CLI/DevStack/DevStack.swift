@@ -1,7 +1,7 @@
 import Foundation
 
-/// A private Postgres and a broker, for development, the demo and tests. What `DATABASE_URL` and `KAFKA_BOOTSTRAP_SERVERS` name is used
-/// instead.
+/// A private Postgres and a broker, for development, the demo and tests. What `DATABASE_URL` and
+/// `KAFKA_BOOTSTRAP_SERVERS` name is used instead.
 public final class DevStack: Sendable {
     public let postgres: DevPostgres?
     public let broker: DevBroker?
@@ -40,11 +40,11 @@ public final class DevStack: Sendable {
         givenControl = control
     }
 
-    /// The control socket, where the broker is a dev broker.
+    /// The control socket; `nil` if the broker is a real one.
     public var control: String? { broker?.control ?? givenControl }
 
-    /// librdkafka's properties for a client of this broker. The mock cluster lets a rebalance take as long as the session timeout less a
-    /// second, so there the session is short; a real broker keeps its defaults.
+    /// librdkafka's properties for a client of this broker. The mock cluster lets a rebalance take as long as the
+    /// session timeout less a second, so there the session is short; a real broker keeps its defaults.
     public var kafkaProperties: [String: String] {
         var values = ["bootstrap.servers": bootstrapServers]
         if control != nil {
@@ -55,7 +55,7 @@ public final class DevStack: Sendable {
         return values
     }
 
-    /// What a worker needs to find both.
+    /// The environment variables that point a worker to both servers.
     public var environment: [String: String] {
         var values = ["DATABASE_URL": databaseURL]
         values["DEV_BROKER_CONTROL"] = control

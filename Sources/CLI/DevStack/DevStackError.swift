@@ -1,4 +1,4 @@
-/// Why the private servers could not be started, or have gone.
+/// The private servers could not be started, or have stopped.
 public struct DevStackError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public init(_ message: String) { self.message = message }

@@ -40,7 +40,8 @@ struct EvaluationLines {
         ]
         return ["              log loss   pseudo-R2"]
             + rows.map { name, loss, r2 in
-                "  \(name.padding(toLength: 10, withPad: " ", startingAt: 0))   \(Figure.loss(loss))      \(Figure.loss(r2))"
+                let title = name.padding(toLength: 10, withPad: " ", startingAt: 0)
+                return "  \(title)   \(Figure.loss(loss))      \(Figure.loss(r2))"
             } + [
                 "  gain of the blend over the market \(Figure.loss(evaluation.blendGain)) ± "
                     + "\(Figure.loss(evaluation.blendGainSE)); calibration error \(Figure.loss(evaluation.ece))"

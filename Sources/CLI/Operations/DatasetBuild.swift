@@ -29,7 +29,8 @@ public struct DatasetBuild: Sendable {
         public var seconds = 0.0
     }
 
-    /// Requests all months and waits until each is built, unchanged or empty. Parts that fail are retried by the builder.
+    /// Requests all months and waits until each is built, unchanged or empty. Parts that fail are retried by the
+    /// builder.
     ///
     /// - Throws: `CommandError` if a part is refused; whatever `check` throws.
     public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {

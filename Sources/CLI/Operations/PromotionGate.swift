@@ -10,7 +10,8 @@ import Reporting
 import Trainer
 import WorkerRuntime
 
-/// What a model must pass before it goes into production: the leak audit, and a comparison with the model that is there.
+/// What a model must pass before it goes into production: the leak audit, and a comparison with the model that is
+/// there.
 public struct PromotionGate: Encodable, Sendable {
     public let audit: LeakAuditPair
     public let gate: ChallengerGate
@@ -109,8 +110,8 @@ public struct PromotionGate: Encodable, Sendable {
         if let comparison = gate.comparison {
             lines.append(
                 "against \(comparison.champion), \(gate.from) to \(gate.through), \(comparison.races) races: log loss "
-                    + "\(Figure.loss(comparison.challengerLoss)) against \(Figure.loss(comparison.championLoss)), better by "
-                    + "\(Figure.loss(comparison.gain)) ± \(Figure.loss(comparison.gainSE))"
+                    + "\(Figure.loss(comparison.challengerLoss)) against \(Figure.loss(comparison.championLoss)), "
+                    + "better by \(Figure.loss(comparison.gain, error: comparison.gainSE))"
             )
         } else {
             lines.append("no model of this name is in production: only the audit decides")

@@ -22,8 +22,8 @@ public final class PostgresConnection: @unchecked Sendable {
     ///   - conninfo: a libpq URI or keyword string; an empty string takes all settings from `PGHOST`, `PGUSER` and the
     ///     other libpq environment variables.
     ///   - applicationName: the `application_name` of the session, unless `conninfo` or `PGAPPNAME` sets one.
-    /// - Throws: `PostgresError` with code `.connection` if the server cannot be reached within 10 seconds or refuses
-    ///   the connection.
+    /// - Throws: `PostgresError` with code `.connection` if the server refuses the connection, or does not answer within
+    ///   `connect_timeout` seconds (a setting of `conninfo` or `PGCONNECT_TIMEOUT`; 10 by default).
     public static func connect(_ conninfo: String, applicationName: String = "giddyup") async throws(PostgresError)
         -> PostgresConnection
     {
@@ -41,7 +41,7 @@ public final class PostgresConnection: @unchecked Sendable {
         }
         guard let connection = started else { throw PostgresError(.connection, "out of memory") }
         PQsetNoticeProcessor(connection.pointer, { _, _ in }, nil)
-        let deadline = DispatchTime.now() + connectTimeout
+        let deadline = DispatchTime.now() + connection.connectTimeout
         var state = PGRES_POLLING_WRITING
         while PQstatus(connection.pointer) != CONNECTION_BAD {
             let socket = PQsocket(connection.pointer)
@@ -58,8 +58,22 @@ public final class PostgresConnection: @unchecked Sendable {
         throw connection.failure()
     }
 
-    /// In seconds. libpq applies its `connect_timeout` only to its blocking calls.
-    private static let connectTimeout = 10.0
+    /// In seconds. libpq applies `connect_timeout` only to its blocking calls, so it is read and applied here.
+    private var connectTimeout: Double {
+        guard let options = PQconninfo(pointer) else { return Self.defaultConnectTimeout }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if String(cString: keyword) == "connect_timeout", let value = option.pointee.val {
+                guard let seconds = Double(String(cString: value)) else { break }
+                return seconds > 0 ? seconds : .infinity
+            }
+            option += 1
+        }
+        return Self.defaultConnectTimeout
+    }
+
+    private static let defaultConnectTimeout = 10.0
 
     /// Whether the session is open, idle, and outside a transaction.
     public var isUsable: Bool {

@@ -28,7 +28,8 @@ public enum MarketCheck {
         for case (let back?, let lay?) in quotes.map({ ($0.back, $0.lay) }) where lay > 1 && back > lay {
             return "crossed market: \(back) to back, \(lay) to lay"
         }
-        // A single runner may not trade for long, so only the newest price shows whether the market or its feed stopped.
+        // A single runner may not trade for long, so only the newest price shows whether the market or its feed
+        // stopped.
         if let newest = quotes.compactMap({ $0.back == nil ? nil : $0.age }).min(), newest > policy.maximumPriceAge {
             return "stale market: the newest price is \(Int(newest / 60)) minutes old"
         }

@@ -8,14 +8,16 @@ public enum Overround: String, Sendable, Codable, CaseIterable {
     case power
     /// Uses p/(1 - p) = (1/o)/(1 - 1/o)/c, with the same factor c for all runners (Cheung 2015).
     case oddsRatio = "odds_ratio"
-    /// Assumes that a share z of the money is bet by insiders who know the winner (Shin 1993; Jullien and Salanié 1994).
+    /// Assumes that a share z of the money is bet by insiders who know the winner (Shin 1993; Jullien and Salanié
+    /// 1994).
     case shin
 
     /// Returns the probabilities that the odds of a race imply.
     ///
     /// - Parameter odds: Decimal odds, stake included, one per runner.
     /// - Returns: One probability per runner.
-    /// - Throws: `BettingError` if there are no odds, if one is not above 1, or, for `shin`, if the book is under 100 %.
+    /// - Throws: `BettingError` if there are no odds, if one is not above 1, or, for `shin`, if the book is under 100
+    ///   %.
     public func probabilities(_ odds: [Double]) throws(BettingError) -> [Double] {
         guard !odds.isEmpty else { throw BettingError("a market without runners") }
         if let bad = odds.first(where: { !($0 > 1) || !$0.isFinite }) {

@@ -7,8 +7,8 @@ import Foundation
 public enum PlaceProbability {
     /// Returns the probability of each runner to finish within the places.
     ///
-    /// The result is exact: it sums over the runners in the ranks before. The cost is cubic in the number of runners for
-    /// both three and four places.
+    /// The result is exact: it sums over the runners in the ranks before. The cost is cubic in the number of runners
+    /// for both three and four places.
     ///
     /// - Parameters:
     ///   - win: One win probability per runner; they sum to 1.

@@ -1,8 +1,8 @@
 extension StakingPolicy {
     /// Returns the stakes of a race.
     ///
-    /// Gates are applied before Kelly, because a runner that is not bet must not hedge the others. Caps are applied last.
-    /// Each gate and cap that lowers a stake is named in `Stake.gates`.
+    /// Gates are applied before Kelly, because a runner that is not bet must not hedge the others. Caps are applied
+    /// last. Each gate and cap that lowers a stake is named in `Stake.gates`.
     ///
     /// - Parameters:
     ///   - runners: All runners of the race.

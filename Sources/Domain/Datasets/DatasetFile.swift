@@ -7,8 +7,8 @@ import Racing
 
 /// One month of features as a Parquet file, compressed with zstd and with column statistics.
 ///
-/// One row for each starter in the order (race date, race id, runner id); missing values are null. The labels come first,
-/// then the features in the order of their set. The file's metadata holds the hash of the set.
+/// One row for each starter in the order (race date, race id, runner id); missing values are null. The labels come
+/// first, then the features in the order of their set. The file's metadata holds the hash of the set.
 public struct DatasetFile: Sendable, Equatable {
     public let path: String
     public let sha256: String

@@ -7,8 +7,8 @@ public struct FeatureSet: Sendable {
     public let features: [Feature]
     /// The first 16 hexadecimal digits of the SHA-256 of the ordered names.
     public let hash: String
-    /// The same digest of names, units, meanings and history read. A data set is rebuilt when it changes, because then a
-    /// feature of the same name means something else.
+    /// The same digest of names, units, meanings and history read. A data set is rebuilt when it changes, because then
+    /// a feature of the same name means something else.
     public let definition: String
     let columns: [String: Int]
     let starterColumns: [StarterColumn]

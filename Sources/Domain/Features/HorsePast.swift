@@ -2,8 +2,8 @@ import Racing
 
 /// A horse's runs before a horizon.
 ///
-/// It points into the book that it comes from, and the book must outlive it. Counting references to the book for each of
-/// a few million starters took a quarter of the build time.
+/// It points into the book that it comes from, and the book must outlive it. Counting references to the book for each
+/// of a few million starters took a quarter of the build time.
 struct HorsePast {
     private let runs: UnsafePointer<PastRun>
     private let range: Range<Int>

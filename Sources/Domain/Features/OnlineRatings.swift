@@ -7,8 +7,8 @@ import Racing
 /// 1975; Luce 1959), so that beating strong rivals counts for more than beating weak ones. Ratings are in the logit's
 /// units; an unknown entity has 0.
 package struct OnlineRatings: Sendable {
-    /// The rating of each run's horse after the day of the run. All races of a day are judged by the ratings of the days
-    /// before.
+    /// The rating of each run's horse after the day of the run. All races of a day are judged by the ratings of the
+    /// days before.
     private(set) var horse: [Float]
     /// The rating of each run's jockey after the day of the run.
     private(set) var jockey: [Float]

@@ -9,7 +9,8 @@ final class RecordIndex: Sendable {
         var tally = Tally()
         /// The online rating after the day; NaN if there is none.
         var rating: Float = .nan
-        /// The sum of 1/2 minus the share of the field that finished in front, in units of 2^-20, so that sums are exact.
+        /// The sum of 1/2 minus the share of the field that finished in front, in units of 2^-20, so that sums are
+        /// exact.
         var shares: Int64 = 0
 
         static let unit: Float = 1_048_576

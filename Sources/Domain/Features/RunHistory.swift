@@ -24,8 +24,8 @@ struct RunHistory: Sendable {
         }
     }
 
-    /// The day of each run, and its position as a share of the field, 0 first to 1 last; a run without a position counts
-    /// as last.
+    /// The day of each run, and its position as a share of the field, 0 first to 1 last; a run without a position
+    /// counts as last.
     func daysAndShares() -> (days: [Int32], shares: [Float]) {
         var days = [Int32](repeating: 0, count: runners.count)
         var shares = [Float](repeating: 1, count: runners.count)

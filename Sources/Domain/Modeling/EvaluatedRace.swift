@@ -64,5 +64,7 @@ extension EvaluatedRace {
     var starters: [Runner] { runners.filter { !$0.outcome.isWithdrawn } }
 
     /// Whether a priced runner did not start.
-    var hasLateWithdrawal: Bool { hasUnpricedWithdrawal || runners.contains { $0.outcome.isWithdrawn && $0.odds != nil } }
+    var hasLateWithdrawal: Bool {
+        hasUnpricedWithdrawal || runners.contains { $0.outcome.isWithdrawn && $0.odds != nil }
+    }
 }

@@ -11,8 +11,8 @@ struct SimulatedMarket {
     private(set) var morning: [Double?]
     private(set) var quotes: [[(at: Instant, odds: Double, volume: Double)]]
 
-    /// Draws prices around the true probabilities, with an error that shrinks towards the off, a favourite-longshot bias
-    /// and an overround.
+    /// Draws prices around the true probabilities, with an error that shrinks towards the off, a favourite-longshot
+    /// bias and an overround.
     ///
     /// - Parameters:
     ///   - truth: One win probability per runner; 0 for a withdrawn one, which gets no price.

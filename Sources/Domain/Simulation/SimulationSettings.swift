@@ -19,7 +19,8 @@ public struct SimulationSettings: Sendable {
     public var morningError = 0.45
     /// The standard deviation of the market's error at the off, in log odds.
     public var closingError = 0.12
-    /// The favourite-longshot bias. The market raises probabilities to its inverse, so values above 1 overrate outsiders.
+    /// The favourite-longshot bias. The market raises probabilities to its inverse, so values above 1 overrate
+    /// outsiders.
     public var favouriteLongshot = 1.06
     /// The sum of 1/odds over the field.
     public var overround = 1.02

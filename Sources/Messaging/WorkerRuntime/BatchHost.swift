@@ -1,7 +1,7 @@
 import Kafka
 
 /// What a batch needs of its consumer while it is processed.
-protocol BatchHost: Sendable {
+package protocol BatchHost: Sendable {
     /// Whether the message's partition was revoked after the message was polled.
     func isRevoked(_ message: KafkaMessage) -> Bool
 

@@ -3,30 +3,46 @@ import Logging
 import Messages
 
 /// A batch whose messages need a retry that its lane does not wait for. Nothing of it was produced or committed.
-struct BatchDeferred: Error {}
+package struct BatchDeferred: Error {}
 
 /// The result of processing a batch: what to produce before its offsets are committed.
-struct ProcessedBatch {
-    var outputs: [any Contract] = []
-    var deadLetters: [DeadLetter] = []
+package struct ProcessedBatch {
+    package var outputs: [any Contract] = []
+    package var deadLetters: [DeadLetter] = []
 }
 
 /// Decodes and handles a batch: retries what is transient, isolates the messages that fail, and dead-letters them.
 ///
 /// It knows neither Kafka's consumer nor the producer; `BatchHost` stands for both.
-struct BatchProcessor<H: Handler>: Sendable {
-    let handler: H
-    let worker: String
+package struct BatchProcessor<H: Handler>: Sendable {
+    private let handler: H
+    private let worker: String
     /// How often a message that fails for an unknown reason is tried.
-    let attempts: Int
+    private let attempts: Int
     /// Whether a batch that needs a retry is deferred (the backfill lane) or retried until it succeeds (the live lane).
-    let defersRetries: Bool
-    let metrics: Metrics
-    let logger: Logger
+    private let defersRetries: Bool
+    private let metrics: Metrics
+    private let logger: Logger
+
+    package init(
+        handler: H,
+        worker: String,
+        attempts: Int,
+        defersRetries: Bool,
+        metrics: Metrics,
+        logger: Logger
+    ) {
+        self.handler = handler
+        self.worker = worker
+        self.attempts = attempts
+        self.defersRetries = defersRetries
+        self.metrics = metrics
+        self.logger = logger
+    }
 
     /// - Throws: `BatchDeferred` if the lane defers retries; `FatalError` if most messages fail for an unknown reason,
     ///   or an error of class fatal. Nothing may be committed then.
-    func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
+    package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
         var (items, deadLetters) = decode(messages)
         let failed = try await handle(&items, on: host)
         try stopIfMostFailed(failed, of: items.count)
@@ -135,13 +151,14 @@ struct BatchProcessor<H: Handler>: Sendable {
         }
     }
 
-    /// Stops the worker if more than half of a batch fails for an unknown reason. That is a bug or an outage, not poison:
-    /// dead-lettering would empty the topic.
+    /// Stops the worker if more than half of a batch fails for an unknown reason. That is a bug or an outage, not
+    /// poison: dead-lettering would empty the topic.
     private func stopIfMostFailed(_ deadLetters: [DeadLetter], of count: Int) throws(FatalError) {
         let unknown = deadLetters.filter { $0.errorClass == .unknown }
         guard unknown.count > 1, unknown.count * 2 > count, let last = unknown.last else { return }
         throw FatalError(
-            "\(unknown.count) of \(count) messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
+            "\(unknown.count) of \(count) messages of \(last.message.source.topic) failed, "
+                + "the last with: \(last.reason)"
         )
     }
 

@@ -5,7 +5,8 @@ import Foundation
 /// - Parameters:
 ///   - niceness: 0 to 19. A positive value lowers the thread's priority, which Linux keeps per thread
 ///     (sched(7), "The nice value").
-///   - work: gets a function that tells whether to stop, and one that reports progress: a stage and a share from 0 to 1.
+///   - work: gets a function that tells whether to stop, and one that reports progress: a stage and a share from 0 to
+///     1.
 ///   - report: receives the progress in order. It skips values that arrive faster than it returns.
 public func runOnThread<R: Sendable>(
     niceness: Int32 = 0,

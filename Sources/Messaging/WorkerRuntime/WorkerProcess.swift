@@ -18,8 +18,8 @@ public struct WorkerProcess: Sendable {
         logger = configuration.logger(name)
     }
 
-    /// The `main` of every worker. Prints one line to standard error and exits with 1 if the worker cannot start or must
-    /// stop; exits with 0 after SIGTERM or SIGINT.
+    /// The `main` of every worker. Prints one line to standard error and exits with 1 if the worker cannot start or
+    /// must stop; exits with 0 after SIGTERM or SIGINT.
     public static func run(_ name: String, services: (WorkerProcess) async throws -> [any Service]) async -> Never {
         do {
             let process = try WorkerProcess(name)
@@ -36,7 +36,8 @@ public struct WorkerProcess: Sendable {
         try WorkerLoop(settings, configuration, handler, metrics: metrics, readiness: readiness, logger: logger)
     }
 
-    /// Runs the services and the admin server, and returns when all of them have stopped. Services stop in reverse order.
+    /// Runs the services and the admin server, and returns when all of them have stopped. Services stop in reverse
+    /// order.
     private func run(_ services: [any Service]) async throws {
         var all = services
         if let port = configuration.adminPort {

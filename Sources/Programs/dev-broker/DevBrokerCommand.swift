@@ -10,14 +10,19 @@ struct DevBrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev-broker",
         abstract:
-            "A Kafka broker for development: librdkafka's mock cluster, in memory, on loopback. It stops with its standard input or at SIGTERM.",
+            "Run librdkafka's mock cluster as a Kafka broker for development, until SIGTERM or the end of standard input.",
         discussion:
-            "Example: dev-broker --directory /tmp/broker, and then: echo 'create race.requests 24' | nc -U /tmp/broker/control"
+            """
+            The broker keeps its data in memory and listens on loopback only.
+
+            Example: dev-broker --directory /tmp/broker, and then:
+            echo 'create race.requests 24' | nc -U /tmp/broker/control
+            """
     )
 
     @Option(
         help:
-            "A folder of its own, removed at the end: it holds the socket \"control\" (create NAME PARTITIONS, down, up)."
+            "The folder of the control socket (create NAME PARTITIONS, down, up). It is removed at the end."
     )
     var directory: String
 

@@ -25,7 +25,8 @@ public struct MLflowSync: Sendable {
             run = try await createRun(model, bundle, sha256: sha256, experimentID: experiment)
         }
         try await client.register(model: model.name)
-        let version = try await client.findOrCreateVersion(            of: model.name,
+        let version = try await client.findOrCreateVersion(
+            of: model.name,
             run,
             folder: "model",
             tags: ["giddyup.version": model.version, "giddyup.model_id": "\(model.modelID)"]

@@ -4,7 +4,8 @@ import ModelingStore
 import Postgres
 import Racing
 
-/// Settles the bets of races: reads bets, results and withdrawals in whatever order they arrived, and writes the outcome.
+/// Settles the bets of races: reads bets, results and withdrawals in whatever order they arrived, and writes the
+/// outcome.
 public struct BetSettler: Sendable {
     let policy: StakingPolicy
     private let logger: Logger

@@ -14,14 +14,14 @@ struct ExchangePlaces {
 
     /// How many places the market had; `nil` if the result does not tell.
     ///
-    /// Places are fixed by the runners declared when the market opened, some of whom may be missing from the result. With
-    /// 8 to 11 starters there were three, unless the field had lost many.
+    /// Places are fixed by the runners declared when the market opened, some of whom may be missing from the result.
+    /// With 8 to 11 starters there were three, unless the field had lost many.
     var count: Int? {
         (8...11).contains(race.starters.count) && race.results.count < 12 ? 3 : nil
     }
 
-    /// The share of the stake that is paid at full odds on a runner that the market paid: below 1 for a dead heat for the
-    /// last place.
+    /// The share of the stake that is paid at full odds on a runner that the market paid: below 1 for a dead heat for
+    /// the last place.
     ///
     /// - Throws: `BettingError` if the flags do not tell how many places the tied runners shared.
     func paidShare(of result: StoredResult) throws(BettingError) -> Double {

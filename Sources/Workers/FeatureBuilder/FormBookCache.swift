@@ -6,9 +6,9 @@ import RacingStore
 
 /// A worker's form book: a cache of Postgres that is refreshed when results arrive.
 ///
-/// A run becomes visible on the day after it was run, so results that arrive during a race day change nothing before the
-/// next day. The cache holds the days before a limit. It reads again when one of those days changes, or when a request
-/// needs a later day.
+/// A run becomes visible on the day after it was run, so results that arrive during a race day change nothing before
+/// the next day. The cache holds the days before a limit. It reads again when one of those days changes, or when a
+/// request needs a later day.
 public actor FormBookCache {
     /// One reading of the form book.
     public struct Snapshot: Sendable {

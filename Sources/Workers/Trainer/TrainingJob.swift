@@ -68,7 +68,8 @@ struct TrainingJob: Sendable {
         let start: CalendarDay
     }
 
-    /// Reads the parts of the data set that the request names, or builds the rows from racing.*. Both give the same rows.
+    /// Reads the parts of the data set that the request names, or builds the rows from racing.*. Both give the same
+    /// rows.
     private func readData() async throws -> TrainingData {
         let prices = try await pool.withConnection { connection in
             try await MarketHistoryReader.read(

@@ -19,7 +19,8 @@ struct TrainingParts {
     let source: String
     let start: CalendarDay
 
-    /// - Throws: `ModelingError` if a month with results has no part, or if a part is not the file that the manifest names.
+    /// - Throws: `ModelingError` if a month with results has no part, or if a part is not the file that the manifest
+    ///   names.
     static func read(
         dataset: String,
         root: String,

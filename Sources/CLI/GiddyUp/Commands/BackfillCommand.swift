@@ -7,8 +7,8 @@ struct BackfillCommand: AsyncParsableCommand {
         commandName: "backfill",
         abstract: "Score past races again through the fleet's backfill lane.",
         discussion: """
-            Each race is scored as of a time before its off, from what racing.* holds now: a reconstruction. Live signals \
-            are never replaced. Workers that are not running are started for this run.
+            Each race is scored as of a time before its off, from what racing.* holds now: a reconstruction. Live \
+            signals are never replaced. Workers that are not running are started for this run.
 
             Example: giddyup backfill --from 2024-07-06 --to 2025-07-16 --before-off 60m
             """

@@ -17,9 +17,9 @@ struct DatasetCommand: AsyncParsableCommand {
             commandName: "build",
             abstract: "Build months of features as Parquet, through the fleet.",
             discussion: """
-                Each month of the window is a part. Feature builders write it under ARTIFACT_ROOT/datasets/NAME and enter \
-                it into the manifest, modeling.dataset_parts. A part that is in place and up to date is not built again. \
-                If no feature builder is running, one is started for this run.
+                Each month of the window is a part. Feature builders write it under ARTIFACT_ROOT/datasets/NAME and \
+                enter it into the manifest, modeling.dataset_parts. A part that is in place and up to date is not \
+                built again. If no feature builder is running, one is started for this run.
 
                 Example: giddyup dataset build --from 2016-01-01 --to 2024-07-05
                 """

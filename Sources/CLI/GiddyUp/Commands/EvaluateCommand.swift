@@ -7,7 +7,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         commandName: "evaluate",
         abstract: "Judge the signals of a window: log loss beside the market, calibration, ROI and CLV.",
         discussion: """
-            Judges the last signals of each race at or before its off. Windows that the model was trained on are refused.
+            Judges the last signals of each race at or before its off. Windows that the model was trained on are \
+            refused.
 
             Example: giddyup evaluate --from 2024-07-06 --to 2025-07-16 --json
             """

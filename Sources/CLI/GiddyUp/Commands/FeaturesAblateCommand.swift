@@ -15,8 +15,8 @@ extension FeaturesCommand {
             commandName: "ablate",
             abstract: "Measure what each group of features is worth, beside the noise.",
             discussion: """
-                Trains the model without each group in turn, its comparisons within the race included, and judges it on \
-                later races.
+                Trains the model without each group in turn, its comparisons within the race included, and judges it \
+                on later races.
 
                 Example: giddyup features ablate --to 2024-07-05 --holdout-to 2025-07-16
                 """
@@ -108,8 +108,8 @@ extension FeaturesCommand {
             let rows = ablation.lines.sorted { $0.worse > $1.worse }.map { line in
                 let name = line.group.padding(toLength: 10, withPad: " ", startingAt: 0)
                 let columns = String(format: "%5d", line.columns)
-                let worse = Figure.signed(line.worse)
-                return "  \(name)  \(columns)    \(Figure.loss(line.logLoss))    \(worse) ± \(Figure.loss(line.worseSE))"
+                let loss = Figure.loss(line.logLoss)
+                return "  \(name)  \(columns)    \(loss)    \(Figure.signed(line.worse, error: line.worseSE))"
             }
             return header + rows
         }

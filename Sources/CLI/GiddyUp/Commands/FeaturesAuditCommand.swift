@@ -15,9 +15,9 @@ extension FeaturesCommand {
             commandName: "audit",
             abstract: "Check that the features cannot see a result that they must not see.",
             discussion: """
-                Permutes the results among the starters of each race, rebuilds the features, and trains and tests a model: \
-                it must not beat 1/n by more than two standard errors. Then plants the race's own time as a feature, which \
-                the audit must find. Exits with 1 if either check fails.
+                Permutes the results among the starters of each race, rebuilds the features, and trains and tests a \
+                model: it must not beat 1/n by more than two standard errors. Then plants the race's own time as a \
+                feature, which the audit must find. Exits with 1 if either check fails.
 
                 Example: giddyup features audit --to 2024-07-05
                 """
@@ -72,7 +72,8 @@ extension FeaturesCommand {
             let permuted = outcome.permuted.passes ? "no leak" : "LEAK: a feature sees the result of its own race"
             let planted = outcome.planted.passes ? "NOT FOUND: the audit is blind" : "found, as it must be"
             return [
-                line("results permuted", outcome.permuted, permuted), line("own time planted", outcome.planted, planted),
+                line("results permuted", outcome.permuted, permuted),
+                line("own time planted", outcome.planted, planted),
             ]
         }
 

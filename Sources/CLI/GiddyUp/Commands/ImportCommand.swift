@@ -14,8 +14,8 @@ struct ImportCommand: AsyncParsableCommand {
             abstract: "Import Hong Kong's races and runners (csv or csv.xz).",
             discussion: """
                 All or nothing: a fault is reported by line and column, and nothing is written. The files have no off \
-                times, which are set by a documented rule, and only final odds, which become the live price at the off. \
-                `sex` is not imported: it is the horse's sex today, and would leak.
+                times, which are set by a documented rule, and only final odds, which become the live price at the \
+                off. `sex` is not imported: it is the horse's sex today, and would leak.
 
                 Example: giddyup import hk --races hk_races.csv.xz --runners hk_runners.csv.xz
                 """

@@ -44,8 +44,8 @@ struct ImportRPScrapeCommand: AsyncParsableCommand {
         commandName: "rpscrape",
         abstract: "Import cards and results as rpscrape writes them (csv or csv.xz).",
         discussion: """
-            A race with a field that cannot be parsed is left out and listed. The rest is written in one transaction. Off \
-            times are a 12-hour London clock in the file and become the wall time at the course.
+            A race with a field that cannot be parsed is left out and listed. The rest is written in one transaction. \
+            Off times are a 12-hour London clock in the file and become the wall time at the course.
 
             Example: giddyup import rpscrape 2015.csv.xz
             """
@@ -71,8 +71,8 @@ struct ImportBetfairSPCommand: AsyncParsableCommand {
         commandName: "betfair-sp",
         abstract: "Import Betfair's starting price files, with staged prices (csv or csv.xz).",
         discussion: """
-            A price of 1.0 means that nothing was traded, and is left out. Events with no winner, or with several that are \
-            no dead heat, are faults of the source: they are left out and listed.
+            A price of 1.0 means that nothing was traded, and is left out. Events with no winner, or with several \
+            that are no dead heat, are faults of the source: they are left out and listed.
 
             Example: giddyup import betfair-sp --races ukie_bsp_races.csv.xz --runners ukie_bsp_runners.csv.xz
             """

@@ -9,9 +9,9 @@ extension ModelsCommand {
             abstract: "Put a version into production: the requests of the next tick name it.",
             discussion: """
                 A challenger replaces production only if it passes the leak audit, beats production by more than the \
-                paired standard error on races after both models' training, and its blend does not beat the closing price \
-                by more than 0.02 nats a race. --override NAME lets it through regardless, and is recorded. The first \
-                model of a name needs only the audit.
+                paired standard error on races after both models' training, and its blend does not beat the closing \
+                price by more than 0.02 nats a race. --override NAME lets it through regardless, and is recorded. The \
+                first model of a name needs only the audit.
 
                 Example: giddyup models promote hrd_win_prob --latest --why 'better out of time'
                 """

@@ -13,8 +13,8 @@ extension ModelsCommand {
             commandName: "show",
             abstract: "Show a model: its training, its metrics, and its live results beside production.",
             discussion: """
-                A challenger in shadow is compared with the production model of its name, on the races that both scored \
-                live at the same moment.
+                A challenger in shadow is compared with the production model of its name, on the races that both \
+                scored live at the same moment.
 
                 Example: giddyup models show hrd_win_prob@2 --days 90
                 """
@@ -95,8 +95,9 @@ extension ModelsCommand {
                 ]
             }
             let rows = [("model alone", live.model), ("what is bet on", live.blend)].map { name, gain in
-                "  \(name.padding(toLength: 14, withPad: " ", startingAt: 0)) log loss \(Figure.loss(gain.own)) against "
-                    + "\(Figure.loss(gain.other)), better by \(Figure.loss(gain.gain)) ± \(Figure.loss(gain.gainSE))"
+                let title = name.padding(toLength: 14, withPad: " ", startingAt: 0)
+                return "  \(title) log loss \(Figure.loss(gain.own)) against \(Figure.loss(gain.other)), better by "
+                    + Figure.loss(gain.gain, error: gain.gainSE)
             }
             return ["beside \(production) on \(live.races) live races, \(from) to \(to):"] + rows
         }

@@ -6,8 +6,8 @@ struct SettleCommand: AsyncParsableCommand {
         commandName: "settle",
         abstract: "Send the results of a window to settlement, as the scheduler does for the last 14 days.",
         discussion: """
-            Use it after a backfill: it records the closing lines and the CLV of the signals, and settles older bets. A \
-            result that was sent already and has not changed is not sent again.
+            Use it after a backfill: it records the closing lines and the CLV of the signals, and settles older bets. \
+            A result that was sent already and has not changed is not sent again.
 
             Example: giddyup settle --from 2025-10-01 --to 2025-12-31
             """

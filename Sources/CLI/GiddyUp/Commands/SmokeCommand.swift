@@ -82,7 +82,7 @@ struct SmokeCommand: AsyncParsableCommand {
             try check()
             guard ContinuousClock.now - start < timeout else {
                 throw CommandError(
-                    "the signal did not arrive in modeling.signals within 60 s: is a publisher running against this broker?"
+                    "the signal did not arrive in modeling.signals within 60 s: is a publisher running on this broker?"
                 )
             }
             try await Task.sleep(for: .milliseconds(20))

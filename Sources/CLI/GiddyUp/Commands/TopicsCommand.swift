@@ -11,7 +11,7 @@ struct TopicsCommand: AsyncParsableCommand {
     struct ApplyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "apply",
-            abstract: "Create the topics that are missing, and report those that differ. No topic is changed or deleted.",
+            abstract: "Create the topics that are missing, and report those that differ. None is changed or deleted.",
             discussion: "Example: TOPIC_PREFIX=staging. giddyup topics apply"
         )
 

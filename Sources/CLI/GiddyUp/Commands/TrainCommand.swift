@@ -11,8 +11,9 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train",
         abstract: "Train a model on all races up to a day, and register it.",
         discussion: """
-            Sends the request to a trainer through training.requests. If no trainer is running, one is started for this \
-            run. The first model of a name goes into production. Later ones wait in staging for `giddyup models promote`.
+            Sends the request to a trainer through training.requests. If no trainer is running, one is started for \
+            this run. The first model of a name goes into production. Later ones wait in staging for `giddyup models \
+            promote`.
 
             Example: giddyup train --name hrd_win_prob --to 2024-07-05 --holdout 2024-07-06..2025-07-16
             """
@@ -22,7 +23,7 @@ struct TrainCommand: AsyncParsableCommand {
     var name = ModelArgument.standard.name
     @Option(help: "The model's version; by default the next number.")
     var version: String?
-    @Option(help: "The first day to learn from; by default a year, or a quarter of a short history, after the first result.")
+    @Option(help: "The first day to learn from; by default a year, or a quarter of a short history, after the first.")
     var from: DayArgument?
     @Option(help: "The last day to learn from.")
     var to: DayArgument

@@ -67,7 +67,7 @@ struct Demo {
     private func prepare() async throws {
         guard try await !context.pool.withConnection({ try await SchemaStore.holdsSchemas($0) }) else {
             throw CommandError(
-                "DATABASE_URL names a database that already holds a schema racing or modeling: the demo needs an empty one"
+                "DATABASE_URL names a database that holds a schema racing or modeling: the demo needs an empty one"
             )
         }
         let bar = ProgressBar("migrate, topics apply")

@@ -6,12 +6,12 @@ import Operations
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the whole path on this machine: data, training, backfill, a race day, bets, settlement, a report.",
+        abstract: "Run the whole path on this machine: data, training, backfill, a race day, settlement, a report.",
         discussion: """
             Starts a private Postgres and a broker, or uses those that DATABASE_URL (an empty database) and \
-            KAFKA_BOOTSTRAP_SERVERS name, and starts every worker as a process. Without --data the world is simulated, and \
-            labelled so. Leaves report.html, summary.json and the workers' logs in ./demo. One unit of stake is 1/100 of \
-            the bankroll.
+            KAFKA_BOOTSTRAP_SERVERS name, and starts every worker as a process. Without --data the world is \
+            simulated, and labelled so. Leaves report.html, summary.json and the workers' logs in ./demo. One unit of \
+            stake is 1/100 of the bankroll.
 
             Example: giddyup demo --data ../racing-data
             """

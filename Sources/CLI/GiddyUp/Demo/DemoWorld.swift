@@ -38,8 +38,8 @@ enum DemoWorld: Sendable {
         }
     }
 
-    /// How many days at the end are kept from training, to judge the model on. For Hong Kong's files to 2025-07-16, they
-    /// start on 2024-07-06.
+    /// How many days at the end are kept from training, to judge the model on. For Hong Kong's files to 2025-07-16,
+    /// they start on 2024-07-06.
     var testDays: Int {
         switch self {
         case .simulated: 92
@@ -47,8 +47,8 @@ enum DemoWorld: Sendable {
         }
     }
 
-    /// Seconds before the off at which past races are scored and the demo's bets are struck. A model is worth more beside
-    /// the market then than at the off, but Hong Kong's only price is the one at the off.
+    /// Seconds before the off at which past races are scored and the demo's bets are struck. A model is worth more
+    /// beside the market then than at the off, but Hong Kong's only price is the one at the off.
     var lead: Double {
         switch self {
         case .simulated: 3600

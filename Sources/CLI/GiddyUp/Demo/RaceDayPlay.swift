@@ -8,7 +8,8 @@ import RacingImport
 import RacingStore
 import Scheduler
 
-/// Plays a past day through the fleet on a fast clock. The results of the day are withheld, and revealed after each off.
+/// Plays a past day through the fleet on a fast clock. The results of the day are withheld, and revealed after each
+/// off.
 struct RaceDayPlay {
     let day: CalendarDay
     /// Seconds before the off at which bets are struck.

@@ -1,10 +1,9 @@
 import Modeling
 import Racing
 import Randomness
-import Seeded
 
 /// Races of these sizes, with consecutive rows.
-func races(_ sizes: [Int]) -> [TrainingRace] {
+public func races(_ sizes: [Int]) -> [TrainingRace] {
     var next = 0
     return sizes.enumerated().map { index, size in
         defer { next += size }
@@ -14,7 +13,7 @@ func races(_ sizes: [Int]) -> [TrainingRace] {
 
 extension SplitMix64 {
     /// An index drawn with these probabilities.
-    mutating func index(_ p: [Double]) -> Int {
+    public mutating func index(_ p: [Double]) -> Int {
         var remaining = uniform() * p.reduce(0, +)
         for (index, value) in p.enumerated() {
             remaining -= value
