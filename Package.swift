@@ -90,12 +90,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("parquet"), .linkedLibrary("arrow")] + native
         ),
 
-        // Foundations: small libraries that know neither racing nor a server.
+        // Foundations: small libraries without racing terms or servers.
         library("Foundations/Randomness"),
         library("Foundations/CanonicalForm", [crypto]),
         library("Foundations/ChildProcesses"),
 
-        // Clients: one library over each native or remote system. No racing word inside, no C pointer outside.
+        // Clients: one library over each native or remote system. No racing terms inside, no C pointers outside.
         library("Clients/Postgres", ["CLibpq"]),
         library("Clients/Kafka", ["CLibrdkafka"]),
         library("Clients/LightGBM", ["CLightGBM"], linker: native),
@@ -134,7 +134,7 @@ let package = Package(
             ]
         ),
 
-        // Workers: one library each, a handler and what only it needs.
+        // Workers: one library per worker, with its handler and what only it needs.
         library("Workers/WorkerServices", ["ModelingStore", "Postgres", "WorkerRuntime", lifecycle, logging]),
         library(
             "Workers/Scheduler",
@@ -206,7 +206,7 @@ let package = Package(
         program("Programs/scorer", ["Scorer", "WorkerRuntime"]),
         program("Programs/trainer", ["Trainer", "WorkerRuntime"]),
 
-        // Benchmarks: ours beside what a user would use instead, in one run (Benchmarks/*.sh).
+        // Benchmarks: run next to the usual alternatives by Benchmarks/*.sh.
         benchmark("Features", ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"]),
         benchmark("Training", ["Datasets", "Learning", "LightGBM", "Modeling", "Racing"]),
         benchmark("Pricing", ["Betting"]),

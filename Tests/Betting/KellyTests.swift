@@ -5,7 +5,7 @@ import Seeded
 import Testing
 
 @Suite struct KellyTests {
-    @Test func `single maximises the expected logarithm`() {
+    @Test func `single stakes maximise the expected logarithm`() {
         for (p, odds, c) in [(0.6, 2.0, 0.0), (0.3, 4.5, 0.0), (0.3, 4.5, 0.05), (0.9, 1.2, 0.02), (0.02, 80, 0)] {
             let b = (odds - 1) * (1 - c)
             func growth(_ f: Double) -> Double { p * log(1 + f * b) + (1 - p) * log(1 - f) }
@@ -21,7 +21,7 @@ import Testing
         #expect(abs(Kelly.single(probability: 0.6, odds: 2) - 0.2) < 1e-15)
     }
 
-    @Test func `single is never negative`() {
+    @Test func `single stakes are never negative`() {
         #expect(Kelly.single(probability: 0.1, odds: 3) == 0)
         #expect(Kelly.single(probability: 0.5, odds: 2) == 0)
         #expect(Kelly.single(probability: 0.5, odds: 2, commission: 0.05) == 0)
@@ -34,7 +34,7 @@ import Testing
         let commission: Double
         var net: [Double?] { odds.map { odds in odds.map { 1 + ($0 - 1) * (1 - commission) } } }
 
-        /// Draws a market with an overround whose prices disagree with the probabilities. Some runners have no price.
+        /// Draws a market with an overround whose prices differ from the probabilities. Some runners have no price.
         init(_ seed: UInt64) {
             var random = SplitMix64(seed: seed)
             let count = 2 + random.below(12)
@@ -53,7 +53,7 @@ import Testing
         func growth(_ f: [Double]) -> Double { zip(p, wealth(f)).reduce(0) { $0 + $1.0 * log($1.1) } }
     }
 
-    @Test func `race meets the Karush-Kuhn-Tucker conditions`() {
+    @Test func `race stakes meet the Karush-Kuhn-Tucker conditions`() {
         var staked = 0
         for seed in UInt64(1)...1000 {
             let market = Market(seed)
@@ -78,7 +78,7 @@ import Testing
 
     /// Compares with Cover's algorithm for the log-optimal portfolio of cash and bets. Starting from equal shares, it
     /// is within ln(assets)/t of the optimum after t steps.
-    @Test func `race is as good as an independent optimiser`() {
+    @Test func `race stakes match an independent optimiser`() {
         let steps = 3000
         for seed in UInt64(1)...60 {
             let market = Market(seed)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `race does not depend on the order of the runners`() {
+    @Test func `race stakes do not depend on the order of the runners`() {
         for seed in UInt64(1)...100 {
             let market = Market(seed)
             var random = SplitMix64(seed: seed &+ 5000)
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func `race stakes nothing on a book of 100 % or less`() {
+    @Test func `stakes nothing on a book of 100 % or less`() {
         for odds in [[2.0, 2.0], [4, 4, 4, 4], [3, 3, 3.5], [10, 10]] {
             let p = odds.map { _ in 1 / Double(odds.count) }
             let result = Kelly.race(probabilities: p, odds: odds)
@@ -132,7 +132,7 @@ import Testing
         )
     }
 
-    @Test func `race stakes nothing without an edge`() {
+    @Test func `stakes nothing without an edge`() {
         let result = Kelly.race(probabilities: [0.5, 0.3, 0.2], odds: [1.9, 3.1, 4.6])
         #expect(!result.isUnderround)
         #expect(result.fractions == [0, 0, 0])

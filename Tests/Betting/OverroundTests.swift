@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `multiplicative divides by the book`() throws {
+    @Test func `the multiplicative method divides by the book`() throws {
         let p = try Overround.multiplicative.probabilities([1.8, 3.6, 3.6])
         for (a, b) in zip(p, [0.5, 0.25, 0.25]) { #expect(abs(a - b) < 1e-15) }
     }

@@ -22,7 +22,7 @@ import Testing
         return result
     }
 
-    @Test(arguments: 2...7) func `equals the sum over all orders`(runners: Int) throws {
+    @Test(arguments: 2...7) func `place probabilities equal the sum over all orders`(runners: Int) throws {
         for seed in UInt64(1)...5 {
             var random = SplitMix64(seed: seed &* 100 &+ UInt64(runners))
             let win = random.probabilities(runners)
@@ -45,7 +45,7 @@ import Testing
         #expect(one == [0.5, 0.3, 0.2])
     }
 
-    @Test(arguments: [5, 8, 16, 40]) func `sums to the number of places`(runners: Int) throws {
+    @Test(arguments: [5, 8, 16, 40]) func `place probabilities sum to the number of places`(runners: Int) throws {
         var random = SplitMix64(seed: UInt64(runners))
         let win = random.probabilities(runners)
         for places in 1...4 {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `is 1 if there are as many places as runners`() throws {
+    @Test func `the probability is 1 if there are as many places as runners`() throws {
         for places in 3...4 {
             let place = try PlaceProbability.place(win: [0.7, 0.2, 0.1], places: places)
             #expect(place == [1, 1, 1])

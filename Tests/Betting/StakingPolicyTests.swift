@@ -62,7 +62,7 @@ import Testing
         let stakes = policy.stakes([candidate(0.3, 4), candidate(0.3, 4.2), candidate(0.3, 3.9), candidate(0.1, 3)])
         #expect(stakes.map { $0.units > 0 } == [true, true, false, false])
         #expect(stakes[2].gates == ["no more than 2 bets a race"] && stakes[2].kellyFraction > 0)
-        // A runner that is not bet must not hedge: the others are staked as if it had no price.
+        // A runner without a bet must not hedge: the others are staked as if it had no price.
         let alone = policy.stakes([candidate(0.3, 4), candidate(0.3, 4.2), candidate(0.3, nil), candidate(0.1, 3)])
         #expect(stakes[0].units == alone[0].units && stakes[1].units == alone[1].units)
     }
@@ -100,7 +100,7 @@ import Testing
         #expect(Set(stopped.map(\.gates)).count == 5, "each gate has its own name: \(stopped.flatMap(\.gates))")
     }
 
-    @Test func `is not liquid if too little has traded`() {
+    @Test func `a runner is illiquid if too little has traded`() {
         #expect(!firstStake(volume: 5).isLiquid)
         #expect(firstStake(volume: 5000).isLiquid)
         let thin = StakingPolicy().stakes([candidate(0.3, 3, volume: 5), candidate(0.7, 1.3)])[0]

@@ -119,7 +119,7 @@ import Testing
         let full = results([1, 2, 2, 4, 5, 6, 7, 8, 9], paid: [1, 2, 3])
         #expect(settle(bet(2, type: .place), full, kind: .exchange).profit == 8)
         // Four places were paid instead of the usual three, and two tied for fourth. The bet did not lose, but its
-        // share is not known.
+        // share is unknown.
         let deeper = settle(
             bet(4, type: .place),
             results([1, 2, 3, 4, 4, 6, 7, 8, 9], paid: [1, 2, 3, 4, 5]),

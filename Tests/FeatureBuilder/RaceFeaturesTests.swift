@@ -135,8 +135,8 @@ import WorkerRuntime
         }
     }
 
-    /// As floating-point numbers these two ids would be equal.
-    @Test func `tells large ids apart`() throws {
+    /// These two ids are equal as floating-point numbers.
+    @Test func `distinguishes large ids`() throws {
         var card = try card(2)
         card.runners[0].runnerID = 9_007_199_254_740_992
         card.runners[1].runnerID = 9_007_199_254_740_993

@@ -53,7 +53,7 @@ import Testing
         let truth = world(seed)
         let day = CalendarDay(70)
         let book = FormBook(truth)
-        // The same past, but another present and future.
+        // The same past with a different present and future.
         let other = FormBook(truth.filter { $0.race.day < day } + world(seed &+ 99).filter { $0.race.day >= day })
         let set = FeatureSet.ability1
         for entry in truth where entry.race.day == day {
@@ -110,7 +110,7 @@ import Testing
         PastResult(RunResult(finish: .position(position), beatenLengths: Double(position - 1) * 2, seconds: 70))
     }
 
-    @Test func `reads the last run, and no form for a first runner`() throws {
+    @Test func `reads the last run, and no form for a horse without runs`() throws {
         let set = FeatureSet.ability1
         let book = FormBook([
             (

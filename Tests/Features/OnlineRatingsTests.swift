@@ -17,7 +17,7 @@ import Testing
         return sum
     }
 
-    @Test func `the move is the gradient of the log likelihood`() {
+    @Test func `ratings move along the gradient of the log likelihood`() {
         for seed in UInt64(1)...50 {
             var random = SplitMix64(seed: seed)
             let count = 2 + random.below(12)

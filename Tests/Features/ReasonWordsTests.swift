@@ -8,7 +8,7 @@ import Testing
         ReasonWords(set.names.map { values[$0] ?? .nan }, set, field: 9).words(name)
     }
 
-    @Test func `says records as counts`() {
+    @Test func `describes records as counts`() {
         #expect(
             words("course_place_rate", ["course_place_rate": 0.4, "course_wins": 3, "course_runs": 9])
                 == "won 3 of 9 at the course"
@@ -46,7 +46,7 @@ import Testing
         #expect(ReasonWords.base("win_rate_365") == "win_rate_365")
     }
 
-    @Test func `every feature has words of its own`() {
+    @Test func `every feature has its own wording`() {
         let values = Dictionary(uniqueKeysWithValues: set.names.map { ($0, Float(0.5)) })
         for name in set.names {
             let text = words(name, values)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `says each feature as expected`() {
+    @Test func `words each feature as expected`() {
         let counts: [String: Float] = [
             "draw_number": 3, "wins": 2, "runs": 11, "runs_365": 5, "course_wins": 1, "course_runs": 4,
             "distance_wins": 2, "distance_runs": 6, "surface_runs": 7,

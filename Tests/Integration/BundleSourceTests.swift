@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-/// Scorers that read bundles from elsewhere than Postgres.
+/// Scorers that read bundles from a source other than Postgres.
 @Suite struct BundleSourceTests {
     @Test func `a scorer reads bundles from a folder`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in

@@ -10,7 +10,7 @@ import Reference
 import Servers
 import Testing
 
-/// Data sets as an operator builds them: through the fleet, by several builders.
+/// Builds data sets as an operator does: through the fleet, with several builders.
 @Suite struct DatasetTests {
     private struct Outcome: Decodable { let built, unchanged, empty, rows: Int }
 
@@ -80,8 +80,8 @@ import Testing
         #expect(try Data(contentsOf: lost) == bytes)
     }
 
-    /// When each part was built, by the manifest. A redelivered request may have built a part before the command's own
-    /// request, so the command's counts are not enough.
+    /// The build time of each part from the manifest. A redelivered request may have built a part before the command's
+    /// own request, so the command's counts are not enough.
     private func buildTimes(_ fleet: TestFleet) async throws -> [String: String] {
         let rows = try await fleet.pool.query("SELECT part, built_at::text AS at FROM modeling.dataset_parts")
         return Dictionary(
@@ -101,7 +101,7 @@ import Testing
         )
     }
 
-    // MARK: The same rows as the live path
+    // MARK: Equality with the live path
 
     @Test func `the feature-builder builds the rows of the data set, bit for bit`() async throws {
         try await withFleet { fleet, folder async throws in

@@ -3,7 +3,7 @@ import Postgres
 import Racing
 import Testing
 
-/// The demo, run as a user runs it.
+/// Runs the demo as a user does.
 @Suite struct DemoTests {
     /// The part of `summary.json` that these tests read.
     private struct Summary: Decodable {

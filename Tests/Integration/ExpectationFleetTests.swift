@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 @Suite struct ExpectationFleetTests {
-    @Test func `a failed critical expectation stops a race, a warning is published with the signals`() async throws {
+    @Test func `a critical failure stops a race, and a warning is published with the signals`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             let races: [Int64] = try await fleet.pool.query(
                 """

@@ -7,7 +7,7 @@ import RacingStore
 import Servers
 import Testing
 
-/// When the cache of the form book reads the database again.
+/// When the form book cache rereads the database.
 @Suite struct FormBookCacheTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func `reads again after a correction of an earlier day, and not after results of the day itself`()
+    @Test func `reloads after a correction of an earlier day, but not after results of the day`()
         async throws
     {
         try await withSeason { pool, last async throws in

@@ -90,7 +90,7 @@ import WorkerRuntime
         }
     }
 
-    // MARK: Nothing later shows
+    // MARK: No look-ahead
 
     /// Builds the races of `day`, and cards of the nine days after it, as of half an hour before the first off.
     /// Rewrites every result and price after that time, and builds them again.
@@ -115,7 +115,7 @@ import WorkerRuntime
     private func bytes(_ world: World, _ requests: [FeatureRequest]) async throws -> [[UInt8]] {
         try await world.build(requests).map { features in
             var features = features
-            // The warning of a card of a later day may depend on its draw.
+            // A later card may have a warning that depends on its draw, which the perturbation changes.
             features.warnings = []
             return try features.serializedBytes()
         }
@@ -185,7 +185,7 @@ private struct World {
                     Issue.record("a race was not built: \(outcome)")
                     continue
                 }
-                // Decoded again, as the scorer receives it.
+                // Decode the message again, as the scorer does.
                 let bytes: [UInt8] = try features.serializedBytes()
                 built.append(try RaceFeatures(serializedBytes: bytes))
             }

@@ -48,7 +48,7 @@ struct MLflowScenario {
         #expect(actual.metrics > 5 && actual.params > 10 && actual.inputs == 1 && actual.status == "FINISHED")
     }
 
-    /// What Python predicts, and what the run of the model records.
+    /// Python's predictions, and the records of the model's run.
     private struct Prediction: Decodable {
         let probabilities: [Double]
         let metrics, params, inputs: Int

@@ -4,9 +4,9 @@ import Postgres
 import Servers
 import Testing
 
-/// The real MLflow server, and what Python predicts with the models in it.
+/// Uploads models to a real MLflow server, and predicts with them in Python.
 @Suite(.enabled(if: MLflowServer.isInstalled, "no MLflow: ./setup --mlflow")) struct MLflowTests {
-    @Test func `Python predicts the probabilities that Swift predicts`() async throws {
+    @Test func `Python predicts the same probabilities as Swift`() async throws {
         try await TestFleet.with(.simulated(seed: 3)) { fleet async throws in
             try await trainsWithoutMLflow(fleet.setting(["MLFLOW_TRACKING_URI": "http://127.0.0.1:1"]))
             try await Servers.withDatabase { url async throws in
@@ -31,11 +31,11 @@ import Testing
         #expect(try await fleet.giddyup("models sync", expecting: 1).contains("UNREACHABLE"))
     }
 
-    /// The first model by `models sync`, the second by its training.
+    /// `models sync` uploads the first model, and training uploads the second.
     private func uploadsAllModels(_ scenario: MLflowScenario) async throws {
         let fleet = scenario.fleet
         #expect(try await fleet.giddyup("models sync").contains("models:/hrd_win_prob/1"))
-        // Idempotent.
+        // A second sync changes nothing.
         #expect(try await fleet.giddyup("models sync").contains("models:/hrd_win_prob/1"))
         try await fleet.giddyup("train --to 2025-09-30 --fast --objective binary")
         let uris: [String?] = try await fleet.pool.query(

@@ -3,7 +3,7 @@ import Postgres
 import RacingImport
 import Testing
 
-/// Commands of the operator: migrations, topics, smoke test, import, and their errors.
+/// The operator's commands: migrations, topics, smoke test, import, and their errors.
 @Suite struct OperatorTests {
     // MARK: Migrations
 

@@ -105,7 +105,7 @@ extension Servers {
                 try await maintenance.value.query(statement)
                 return
             } catch let error as PostgresError where error.sqlState == "55006" && ContinuousClock.now < deadline {
-                // object_in_use: a backend of the template is still exiting.
+                // SQLSTATE object_in_use: a backend of the template is still exiting.
                 try await Task.sleep(for: .milliseconds(100))
             }
         }

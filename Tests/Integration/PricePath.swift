@@ -13,7 +13,7 @@ struct PricePath {
         let meanClv: Double
     }
 
-    /// The off of this race is unknown; its last tick stands in.
+    /// The off of this race is unknown, so its last tick is used instead.
     private static let sampleRace: Int64 = 132_153_978
     private static let seasonRace: Int64 = 258_017_291
 

@@ -2,7 +2,7 @@ import ModelingStore
 import Postgres
 import Testing
 
-/// A model from training to production, through the gate.
+/// Takes models from training to production, through the gate.
 @Suite struct PromotionTests {
     @Test func `a challenger must beat production or be promoted with an override`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in

@@ -8,7 +8,7 @@ import RacingStore
 import Servers
 import Testing
 
-/// A promotion during live work: each request is scored by the model that it names, and none is lost.
+/// Promotes a model under live load: each request is scored by the model that it names, and none is lost.
 @Suite struct PromotionUnderLoadTests {
     @Test func `every signal carries the model that its request named`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in

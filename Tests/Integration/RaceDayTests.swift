@@ -4,8 +4,8 @@ import Postgres
 import Testing
 
 @Suite struct RaceDayTests {
-    /// Two schedulers share the day, on a fast clock.
-    @Test func `a race day goes through every worker: requests, signals, a bet, results, its settlement`()
+    /// Two schedulers run side by side on a fast clock.
+    @Test func `a race day passes through every worker, from requests to the settlement of a bet`()
         async throws
     {
         try await TestFleet.with(.trained) { fleet async throws in

@@ -47,9 +47,9 @@ struct SettlementOracleTests {
     }
     private struct Backtest: Decodable { let summary: BacktestSummary }
 
-    /// Every runner, each favourite and every drifter at the morning price, with BSP as the closing price, through the
-    /// commands of an operator.
-    @Test func `backtests of the selection rules on the starting price files`() async throws {
+    /// Backs every runner, each favourite and every drifter at the morning price, with BSP as the closing price,
+    /// through the operator's commands.
+    @Test func `backtests of the selection rules match the oracle`() async throws {
         let expected = try await oracle(RuleAnswers.self, "ukie_bsp")
         try await TestFleet.with { fleet async throws in
             try await importStartingPrices(fleet, leavingOut: expected.contradictory)
@@ -73,7 +73,7 @@ struct SettlementOracleTests {
             RealData.folder + "/ukie_bsp_runners.csv.xz"
         )
         #expect(contradictory.count == 32)
-        // One of them is also a special, and is left out without a line of its own.
+        // One of them is also a special event, which the report does not list by its id.
         #expect(contradictory.count { printed.contains("\($0)") } >= 31, "\(printed.prefix(2000))")
     }
 
@@ -95,7 +95,7 @@ struct SettlementOracleTests {
     }
 
     /// The oracle enumerates the orders of the runners in a dead heat.
-    @Test func `settles win, place and each way for every runner of Hong Kong`() async throws {
+    @Test func `settles win, place and each-way bets on every runner in Hong Kong`() async throws {
         let file = try HongKongImport(
             races: RealData.folder + "/hk_races.csv.xz",
             runners: RealData.folder + "/hk_runners.csv.xz"
@@ -178,7 +178,7 @@ struct SettlementOracleTests {
         let clv: Double
     }
 
-    /// The exchange's place market decides which places it paid, and its place BSP is the closing price.
+    /// The exchange's place market determines the places paid, and the place BSP is the closing price.
     @Test func `settles place bets of a season by the results of the place markets`() async throws {
         let file = try CSVFile(
             RealData.folder + "/ukie2026_runners.csv.xz",
@@ -243,8 +243,7 @@ struct SettlementOracleTests {
 
     // MARK: CLV along a price path
 
-    /// Ticks of two races, read as the feature-builder reads them, an hour, ten minutes, a minute and nothing before
-    /// the off.
+    /// Reads the ticks of two races as the feature-builder does, at 60, 10, 1 and 0 minutes before the off.
     @Test func `computes the closing line value along a price path`() async throws {
         let expected = try await oracle([String: [String: PricePath.Lead]].self, "live")
         let path = try PricePath()

@@ -2,7 +2,7 @@ import Kafka
 import Postgres
 import Servers
 
-/// What a fleet wrote.
+/// The effects of a fleet.
 extension TestFleet {
     /// The number of rows in `modeling.signals`, and a checksum of them without serial ids and processing times.
     func checksum() async throws -> (rows: Int, md5: String) {

@@ -10,7 +10,7 @@ import Servers
 struct TestFleet: Sendable {
     let databaseURL: String
     let prefix: String
-    /// Where the programs write their output. It is kept if a test fails.
+    /// The folder that the programs write their output to. It is kept if a test fails.
     let folder: String
     private(set) var environment: [String: String]
 
@@ -62,7 +62,7 @@ struct TestFleet: Sendable {
     /// Runs the command line and waits until it exits.
     ///
     /// - Parameters:
-    ///   - line: words separated by spaces, such as `"train --fast"`.
+    ///   - line: arguments separated by spaces, such as `"train --fast"`.
     ///   - arguments: further arguments, which may contain spaces.
     ///   - status: the expected exit code.
     /// - Returns: standard output and standard error.

@@ -4,7 +4,7 @@ import ModelingStore
 import Postgres
 import Testing
 
-/// Models trained from the parts of a data set.
+/// Trains models from the parts of a data set.
 @Suite struct TrainingPartsTests {
     private static let train = "train --to 2025-09-30 --fast --dataset ability"
 

@@ -168,4 +168,53 @@ import Testing
         try await first.close()
         try await second.close()
     }
+
+    /// librdkafka keeps an application's pause across a revoke and a later assignment of the same partition. A paused
+    /// partition that came back would never be fetched again.
+    @Test func `fetches from a partition that was paused, revoked and assigned again`() async throws {
+        let topic = try await createTopic(partitions: 2)
+        let partitions: Set = [TopicPartition(topic, 0), TopicPartition(topic, 1)]
+        let first = try KafkaConsumer(await properties(topic))
+        try await first.subscribe([topic])
+        try await pollUntil {
+            try await first.assignment() == partitions
+        } on: {
+            [first]
+        }
+        try await first.pause(Array(partitions))
+        let second = try KafkaConsumer(await properties(topic))
+        try await second.subscribe([topic])
+        try await pollUntil {
+            try await !second.assignment().isEmpty
+        } on: {
+            [first, second]
+        }
+        let moved = try await second.assignment()
+        try await second.close()
+        try await pollUntil {
+            try await first.assignment() == partitions
+        } on: {
+            [first]
+        }
+        // Only the partitions that stayed are resumed here, as by a worker that no longer had the others.
+        try await first.resume(Array(partitions.subtracting(moved)))
+        let producer = try KafkaProducer(await properties())
+        try await producer.send(
+            partitions.map { KafkaRecord(topic: topic, partition: $0.partition, key: nil, value: [1]) }
+        )
+        #expect(Set(try await poll(2, from: first).map(\.source)) == partitions)
+        try await first.close()
+    }
+
+    /// Polls the consumers until `condition` holds or a minute has passed.
+    private func pollUntil(
+        _ condition: () async throws -> Bool,
+        on consumers: () -> [KafkaConsumer]
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await !condition() {
+            try #require(ContinuousClock.now < deadline, "the group did not reach the expected assignment")
+            for consumer in consumers() { _ = try await consumer.poll(limit: 10, timeout: .milliseconds(100)) }
+        }
+    }
 }

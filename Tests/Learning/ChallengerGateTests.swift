@@ -6,7 +6,7 @@ import Seeded
 import Testing
 
 @Suite struct ChallengerGateTests {
-    /// Columns with another meaning would otherwise be read as the features of the model.
+    /// Otherwise the model would read columns with another meaning as its features.
     @Test func `rejects a model trained on another feature set`() throws {
         let json = """
             {"name":"hrd","version":"7","objective":"race_softmax",

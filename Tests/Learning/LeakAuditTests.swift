@@ -57,7 +57,7 @@ import Testing
     }
 
     /// The seeds are fixed, because chance alone fails the audit in one of forty worlds.
-    @Test func `permuted results are unpredictable and a planted leak is found`() throws {
+    @Test func `permuted results are unpredictable, and a planted leak is found`() throws {
         let book = book(seasons: 2, seed: 4)
         let first = try #require(CalendarDay("2024-06-01"))
         let last = try #require(CalendarDay("2025-12-31"))

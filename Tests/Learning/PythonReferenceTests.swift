@@ -22,9 +22,9 @@ import Testing
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func `isotonic calibration equals scikit-learn's`(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        // Rounded to produce ties.
+        // Round to produce ties.
         let x = (0..<400).map { _ in (random.uniform() * 200).rounded() / 200 }
-        // Away from 0 and 1, because the floor of a block without winners is not in scikit-learn.
+        // Keep outcomes away from 0 and 1: scikit-learn has no floor for a block without winners.
         let y = x.map { 0.05 + 0.9 * (random.uniform() < $0 ? 1 : 0) }
         let points = (0..<300).map { Double($0) / 250 - 0.1 }
         let theirs = try await run(

@@ -29,7 +29,7 @@ import Testing
         #expect(throws: StoreError.self) { try BundleFile.read(folder, name: "m", version: "1") }
     }
 
-    @Test func `rejects names that lead out of the folder`() throws {
+    @Test func `rejects names that escape the folder`() throws {
         for name in ["../m", "a/b", "", ".."] {
             #expect(throws: ModelingError.self) { try BundleFile.read(folder, name: name, version: "1") }
         }

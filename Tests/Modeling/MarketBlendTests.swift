@@ -94,7 +94,7 @@ import Testing
         #expect(blend.bError > 0)
     }
 
-    @Test func `combines as in Benter 1994`() throws {
+    @Test func `blends as in Benter 1994`() throws {
         let blend = try World(9, races: 400, a: 0.5, b: 0.5).fit()
         let f = [0.5, 0.3, 0.2]
         let m = [0.4, 0.4, 0.2]

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// Races with winners drawn from a planted blend.
+    /// Draws races whose winners follow a planted blend.
     private func world(a: Double, b: Double, seed: UInt64) -> (
         f: [Double], m: [Double], shares: [Double], races: [TrainingRace]
     ) {

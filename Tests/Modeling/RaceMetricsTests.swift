@@ -5,14 +5,14 @@ import Seeded
 import Testing
 
 @Suite struct RaceMetricsTests {
-    @Test func `log loss of a race and of a dead heat`() {
+    @Test func `computes the log loss of a race and of a dead heat`() {
         let losses = RaceMetrics.losses([0.5, 0.3, 0.2, 0.6, 0.3, 0.1], [0, 1, 0, 0.5, 0.5, 0], races([3, 3]))
         #expect(losses.count == 2)
         #expect(abs(losses[0] + log(0.3)) < 1e-15)
         #expect(abs(losses[1] + (log(0.6) + log(0.3)) / 2) < 1e-15)
     }
 
-    @Test func `log loss of the uniform is the logarithm of the field size`() {
+    @Test func `the log loss of uniform probabilities is the logarithm of the field size`() {
         let losses = RaceMetrics.losses([0.25, 0.25, 0.25, 0.25], [0, 0, 1, 0], races([4]))
         #expect(abs(losses[0] - log(4)) < 1e-15)
     }
@@ -22,7 +22,7 @@ import Testing
         #expect(losses[0].isFinite && losses[0] > 20)
     }
 
-    @Test func `mean and standard error`() {
+    @Test func `computes the mean and its standard error`() {
         #expect(RaceMetrics.mean([1, 2, 6]) == 3)
         // The mean is 3, so the variance is (4 + 1 + 9) / 2 = 7, over 3 values.
         #expect(abs(RaceMetrics.standardError([1, 2, 6]) - (7 / 3.0).squareRoot()) < 1e-15)
@@ -30,7 +30,7 @@ import Testing
         #expect(RaceMetrics.standardError([1]).isNaN)
     }
 
-    @Test func `McFadden's pseudo-R2`() {
+    @Test func `computes McFadden's pseudo-R2`() {
         #expect(RaceMetrics.pseudoR2(2.4, uniform: 2.4) == 0)
         #expect(RaceMetrics.pseudoR2(0, uniform: 2.4) == 1)
         #expect(abs(RaceMetrics.pseudoR2(1.8, uniform: 2.4) - 0.25) < 1e-15)
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// Wilson's interval from published tables: 0 to 0.2775 for 0 of 10, and 0.2366 to 0.7634 for 5 of 10.
-    @Test func `calibration bins and their intervals`() throws {
+    @Test func `computes calibration bins with their intervals`() throws {
         var p: [Double] = []
         var won: [Double] = []
         for bin in 0..<10 {

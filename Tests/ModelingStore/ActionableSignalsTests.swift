@@ -49,8 +49,8 @@ import Testing
     /// Puts model 1 into production and applies limits.
     ///
     /// - Parameters:
-    ///   - day: the most that may be staked in a day, as a share of a bankroll of 100 units.
-    ///   - stop: the daily stop-loss, likewise.
+    ///   - day: the maximum stake in a day, as a share of a bankroll of 100 units.
+    ///   - stop: the daily stop-loss, as a share of the same bankroll.
     private func applyLimits(_ pool: PostgresPool, day: Double, stop: Double) async throws {
         try await pool.query("UPDATE modeling.models SET stage = 'production' WHERE model_id = 1")
         var policy = StakingPolicy()

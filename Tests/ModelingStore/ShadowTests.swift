@@ -5,7 +5,7 @@ import RacingStore
 import Testing
 
 @Suite struct ShadowTests {
-    @Test func `requests name a shadow beside production until it is promoted`() async throws {
+    @Test func `requests name a shadow next to production until it is promoted`() async throws {
         try await withModelingDatabase { pool async throws in
             try await pool.query(
                 """

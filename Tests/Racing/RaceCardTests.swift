@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Classified stakes have a rating band but level weights, so the each-way terms of handicaps do not apply.
-    @Test func `does not take classified stakes for handicaps`() throws {
+    @Test func `does not treat classified stakes as handicaps`() throws {
         var race = try card(name: "Jessie May Kids Cup Classified Stakes")
         race.ratingBand = "0-65"
         #expect(!race.isHandicap)

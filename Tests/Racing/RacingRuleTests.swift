@@ -41,7 +41,7 @@ import Testing
         #expect(throws: Never.self) { try CourseZone.zone(region: "AUS", course: "Ascot") }
     }
 
-    @Test func `positions are read or rejected`() throws {
+    @Test func `known positions are read and unknown ones rejected`() throws {
         #expect(try Finish("5 DH") == .position(5))
         #expect(try Finish("1") == .position(1))
         for code in ["PU", "F", "UR", "BD", "RO", "SU", "REF", "DSQ", "DNF"] { #expect(try Finish(code) == .unplaced) }

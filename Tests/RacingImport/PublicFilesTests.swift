@@ -148,7 +148,7 @@ import Testing
     func `reads the real files and reports their faults`() throws {
         let scrape = try RPScrapeImport(Self.data + "/rpscrape_sample_2015.csv.xz")
         #expect(scrape.report.races == 538 && scrape.report.runners == 5000)
-        // The source has two races under one id.
+        // The source has two races with the same id.
         #expect(scrape.report.skipped.map(\.race) == ["623000"])
         #expect(scrape.races.count == 537 && scrape.runners.count == 4989)
         let hours = scrape.races.compactMap { $0.off?.seconds }.map { $0 / 3600 }

@@ -14,7 +14,7 @@ import Testing
         #expect(Figure.signedPercent(0.021, error: 0.008) == "+2.1% ± 0.8%")
     }
 
-    @Test func `marks values and errors that are unknown`() {
+    @Test func `marks unknown values and errors`() {
         #expect(Figure.loss(.nan) == "-")
         #expect(Figure.signed(.infinity) == "-")
         #expect(Figure.loss(1, error: nil) == "1.0000 ± ?")

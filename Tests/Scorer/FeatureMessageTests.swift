@@ -35,7 +35,7 @@ import WorkerRuntime
     private func decode(_ message: RaceFeatures) throws -> RaceFeatures {
         let scorers = ScorerCache(.postgres(PostgresPool("")), policy: StakingPolicy(), logger: Logger(label: "test"))
         let bytes: [UInt8] = try message.serializedBytes()
-        return try ScorerHandler(scorers).decode(
+        return try ScorerHandler(scorers, metrics: Metrics(), logger: Logger(label: "test")).decode(
             KafkaMessage(source: TopicPartition("t", 0), offset: 0, key: nil, value: bytes, headers: [], timestamp: nil)
         )
     }

@@ -13,12 +13,4 @@ import WorkerRuntime
         pacer.recordBatch(of: 1, took: .seconds(1))
         #expect(pacer.limit == 1)
     }
-
-    @Test func `delays the next poll after a deferred batch`() {
-        var pacer = BackfillPacer(unit: .milliseconds(50))
-        pacer.recordPoll(isEmpty: false)
-        #expect(pacer.isDue && !pacer.isIdle)
-        pacer.deferNextPoll()
-        #expect(!pacer.isDue && pacer.isIdle)
-    }
 }

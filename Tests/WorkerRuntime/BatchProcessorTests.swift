@@ -16,7 +16,7 @@ private struct ScriptedHandler: Handler {
 
     func decode(_ message: KafkaMessage) throws(ContractError) -> String {
         let text = String(decoding: message.value ?? [], as: UTF8.self)
-        if text == "undecodable" { throw ContractError("cannot be decoded") }
+        if text == "undecodable" { throw ContractError("cannot be decoded", isUndecodable: true) }
         return text
     }
 
@@ -30,6 +30,7 @@ private struct ScriptedHandler: Handler {
     private func outcome(of text: String) -> Outcome {
         switch text {
         case "poison", "broken", "fatal": return .failed(Failure(description: text))
+        case "invalid": return .failed(ContractError("invalid"))
         case "away":
             let isAway = outages.withLock { remaining in
                 remaining -= 1
@@ -56,55 +57,46 @@ private struct ScriptedHandler: Handler {
     }
 }
 
-/// Stands for the consumer: records what the processor asks of it.
-private final class RecordingHost: BatchHost {
-    private let revoked: Locked<Set<TopicPartition>>
-    private let waits = Locked<[Duration]>([])
-    private let revokedAfterWait: TopicPartition?
+/// Stands for the consumer: says which partitions were revoked.
+private struct StubHost: BatchHost {
+    var revoked: Set<TopicPartition> = []
 
-    init(revoked: Set<TopicPartition> = [], revokedAfterWait: TopicPartition? = nil) {
-        self.revoked = Locked(revoked)
-        self.revokedAfterWait = revokedAfterWait
-    }
-
-    var waitCount: Int { waits.withLock { $0.count } }
-
-    func isRevoked(_ message: KafkaMessage) -> Bool { revoked.withLock { $0.contains(message.source) } }
+    func isRevoked(_ message: KafkaMessage) -> Bool { revoked.contains(message.source) }
 
     func keepAlive<R: Sendable>(during work: @escaping @Sendable () async throws -> R) async throws -> R {
         try await work()
-    }
-
-    func backOff(for duration: Duration) async throws {
-        waits.withLock { $0.append(duration) }
-        if let revokedAfterWait { revoked.withLock { _ = $0.insert(revokedAfterWait) } }
     }
 }
 
 @Suite struct BatchProcessorTests {
     private let handler = ScriptedHandler()
+    private let ledger = AttemptLedger()
+    private let window = FailureWindow()
 
-    private func processor(defersRetries: Bool = false) -> BatchProcessor<ScriptedHandler> {
-        BatchProcessor(
+    private func process(_ messages: [KafkaMessage], on host: StubHost = StubHost()) async throws -> ProcessedBatch {
+        try await BatchProcessor(
             handler: handler,
             worker: "test",
             attempts: 3,
-            defersRetries: defersRetries,
+            ledger: ledger,
+            window: window,
             metrics: Metrics(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        ).process(messages, on: host)
     }
 
     /// One message for each text, the first in partition 0, the second in partition 1, and so on.
     private func messages(_ texts: String...) -> [KafkaMessage] {
-        texts.enumerated().map { index, text in
-            KafkaMessage(
-                source: TopicPartition("topic", Int32(index)),
-                offset: Int64(index),
-                key: nil,
-                value: Array(text.utf8)
-            )
-        }
+        texts.enumerated().map { message($1, partition: Int32($0), offset: 7) }
+    }
+
+    private func message(_ text: String, partition: Int32 = 0, offset: Int64) -> KafkaMessage {
+        KafkaMessage(
+            source: TopicPartition("topic", partition),
+            offset: offset,
+            key: nil,
+            value: Array(text.utf8)
+        )
     }
 
     private func outputs(_ batch: ProcessedBatch) -> [String] {
@@ -115,101 +107,115 @@ private final class RecordingHost: BatchHost {
         batch.deadLetters.map { "\($0.errorClass.rawValue): \($0.reason), attempt \($0.attempt)" }
     }
 
-    @Test func `handles a good batch at once and keeps its order`() async throws {
-        let batch = try await processor().process(messages("a", "b", "c"), on: RecordingHost())
-        #expect(outputs(batch) == ["a", "b", "c"])
-        #expect(batch.deadLetters.isEmpty)
-        #expect(handler.batches.withLock { $0 } == [["a", "b", "c"]])
+    @Test func `handles a good batch at once and commits after it`() async throws {
+        let batch = try await process(messages("a", "b"))
+        #expect(outputs(batch) == ["a", "b"])
+        #expect(batch.deadLetters.isEmpty && batch.deferred.isEmpty && batch.finished == 2)
+        #expect(batch.offsets == [TopicPartition("topic", 0): 8, TopicPartition("topic", 1): 8])
+        #expect(handler.batches.withLock { $0 } == [["a", "b"]])
     }
 
     @Test func `dead-letters what cannot be decoded and handles the rest`() async throws {
-        let batch = try await processor().process(messages("a", "undecodable", "b"), on: RecordingHost())
+        let batch = try await process(messages("a", "undecodable", "b"))
         #expect(outputs(batch) == ["a", "b"])
         #expect(reasons(batch) == ["contract: cannot be decoded, attempt 1"])
-        #expect(batch.deadLetters.first?.message.offset == 1)
+        #expect(batch.offsets.count == 3)
     }
 
     @Test func `does not call the handler if nothing can be decoded`() async throws {
-        let batch = try await processor().process(messages("undecodable"), on: RecordingHost())
+        let batch = try await process(messages("undecodable"))
         #expect(batch.outputs.isEmpty && batch.deadLetters.count == 1)
         #expect(handler.batches.withLock { $0.isEmpty })
     }
 
     @Test func `dead-letters a message that breaks its contract without a retry`() async throws {
-        let host = RecordingHost()
-        let batch = try await processor().process(messages("a", "broken"), on: host)
+        let batch = try await process(messages("a", "broken"))
         #expect(outputs(batch) == ["a"])
         #expect(reasons(batch) == ["contract: broken, attempt 1"])
-        #expect(host.waitCount == 0)
+        #expect(batch.deferred.isEmpty)
     }
 
-    @Test func `retries an unknown failure three times, then dead-letters it`() async throws {
-        let host = RecordingHost()
-        let batch = try await processor().process(messages("a", "b", "poison"), on: host)
-        #expect(outputs(batch) == ["a", "b"])
+    @Test func `defers an unknown failure twice, then dead-letters it`() async throws {
+        for _ in 1...2 {
+            let batch = try await process(messages("a", "poison"))
+            #expect(outputs(batch) == ["a"] && batch.deadLetters.isEmpty)
+            #expect(batch.deferred == [TopicPartition("topic", 1): 7])
+            #expect(batch.offsets == [TopicPartition("topic", 0): 8])
+        }
+        let batch = try await process(messages("a", "poison"))
         #expect(reasons(batch) == ["unknown: poison, attempt 3"])
-        #expect(host.waitCount == 2)
-        #expect(handler.batches.withLock { $0 } == [["a", "b", "poison"], ["poison"], ["poison"]])
+        #expect(batch.deferred.isEmpty && batch.offsets.count == 2)
+    }
+
+    @Test func `counts attempts by offset, whatever batch they are in`() async throws {
+        _ = try await process([message("poison", offset: 7)])
+        _ = try await process([message("poison", offset: 7), message("a", partition: 1, offset: 0)])
+        let batch = try await process([message("poison", offset: 7)])
+        #expect(reasons(batch) == ["unknown: poison, attempt 3"])
+        let next = try await process([message("poison", offset: 8)])
+        #expect(next.deadLetters.isEmpty, "another offset starts at its first attempt")
+    }
+
+    @Test func `defers the rest of a partition with its blocked message`() async throws {
+        handler.outages.withLock { $0 = 1 }
+        let batch = try await process([
+            message("a", offset: 1), message("away", offset: 2), message("b", offset: 3),
+            message("undecodable", offset: 4), message("c", partition: 1, offset: 1),
+        ])
+        #expect(outputs(batch) == ["a", "c"])
+        #expect(batch.deadLetters.isEmpty, "a message after the blocked one comes again")
+        #expect(batch.deferred == [TopicPartition("topic", 0): 2])
+        #expect(batch.offsets == [TopicPartition("topic", 0): 2, TopicPartition("topic", 1): 2])
     }
 
     @Test func `handles each message alone after the whole batch failed`() async throws {
-        let batch = try await processor().process(messages("a", "throws poison", "b"), on: RecordingHost())
+        let batch = try await process(messages("a", "throws poison", "b"))
         #expect(outputs(batch) == ["a", "b"])
-        #expect(reasons(batch) == ["unknown: poison, attempt 3"])
-        let batches = handler.batches.withLock { $0 }
-        #expect(batches.prefix(4) == [["a", "throws poison", "b"], ["a"], ["throws poison"], ["b"]])
+        #expect(batch.deferred == [TopicPartition("topic", 1): 7])
+        #expect(handler.batches.withLock { $0 } == [["a", "throws poison", "b"], ["a"], ["throws poison"], ["b"]])
     }
 
-    @Test func `retries a transient failure until it succeeds`() async throws {
+    @Test func `retries a transient failure without end`() async throws {
         handler.outages.withLock { $0 = 5 }
-        let host = RecordingHost()
-        let batch = try await processor().process(messages("a", "away"), on: host)
-        #expect(outputs(batch) == ["a", "away"])
-        #expect(batch.deadLetters.isEmpty)
-        #expect(host.waitCount == 5)
-    }
-
-    @Test func `defers a batch with a transient failure if the lane defers retries`() async throws {
-        handler.outages.withLock { $0 = 1 }
-        let host = RecordingHost()
-        await #expect(throws: BatchDeferred.self) {
-            try await processor(defersRetries: true).process(messages("a", "away"), on: host)
-        }
-        #expect(host.waitCount == 0)
+        for _ in 1...5 { #expect(try await process(messages("away")).deferred.count == 1) }
+        #expect(outputs(try await process(messages("away"))) == ["away"])
     }
 
     @Test func `stops on a fatal failure of a message or of the batch`() async throws {
         for text in ["fatal", "throws fatal"] {
-            await #expect(throws: ScriptedHandler.Failure.self) {
-                try await processor().process(messages("a", text), on: RecordingHost())
-            }
+            await #expect(throws: ScriptedHandler.Failure.self) { try await process(messages("a", text)) }
         }
     }
 
-    @Test func `stops if most of a batch fails for an unknown reason`() async throws {
-        let error = await #expect(throws: FatalError.self) {
-            try await processor().process(messages("poison", "a", "poison"), on: RecordingHost())
+    @Test func `stops before it dead-letters a batch of which most messages break the contract`() async throws {
+        let error = await #expect(throws: MostMessagesFailed.self) {
+            try await process(messages("invalid", "a", "invalid", "invalid", "invalid", "invalid"))
         }
-        #expect(error?.message.contains("2 of 3 messages of topic failed") == true)
+        #expect(error?.description.contains("invalid") == true)
     }
 
-    @Test func `dead-letters a single poison message that arrives alone`() async throws {
-        let batch = try await processor().process(messages("poison"), on: RecordingHost())
-        #expect(reasons(batch) == ["unknown: poison, attempt 3"])
+    @Test func `stops after five failures that arrive one at a time`() async throws {
+        for offset in 0..<4 { _ = try await process([message("invalid", offset: Int64(offset))]) }
+        await #expect(throws: MostMessagesFailed.self) { try await process([message("invalid", offset: 4)]) }
+    }
+
+    @Test func `accepts any number of undecodable messages`() async throws {
+        for offset in 0..<100 { _ = try await process([message("undecodable", offset: Int64(offset))]) }
+    }
+
+    @Test func `tolerates poison among good messages`() async throws {
+        for offset in 0..<30 {
+            let text = offset % 3 == 0 ? "invalid" : "a"
+            _ = try await process([message(text, offset: Int64(offset))])
+        }
     }
 
     @Test func `skips messages whose partition was revoked`() async throws {
-        let host = RecordingHost(revoked: [TopicPartition("topic", 1)])
-        let batch = try await processor().process(messages("a", "b", "c"), on: host)
+        let batch = try await process(
+            messages("a", "b", "c"),
+            on: StubHost(revoked: [TopicPartition("topic", 1)])
+        )
         #expect(outputs(batch) == ["a", "c"])
-    }
-
-    @Test func `gives up a retry when its partition is revoked`() async throws {
-        handler.outages.withLock { $0 = .max }
-        let host = RecordingHost(revokedAfterWait: TopicPartition("topic", 1))
-        let batch = try await processor().process(messages("a", "away"), on: host)
-        #expect(outputs(batch) == ["a"])
-        #expect(batch.deadLetters.isEmpty)
-        #expect(host.waitCount == 1)
+        #expect(batch.offsets[TopicPartition("topic", 1)] == nil)
     }
 }

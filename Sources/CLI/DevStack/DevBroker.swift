@@ -8,7 +8,7 @@ public final class DevBroker: Sendable {
     /// The path of the control socket.
     public let control: String
 
-    /// - Parameter executable: `dev-broker`; by default beside the running program.
+    /// - Parameter executable: the path of `dev-broker`; by default next to the running program.
     public static func start(executable: String = DevStack.executable("dev-broker")) async throws -> DevBroker {
         let directory = NSTemporaryDirectory() + "giddyup-kafka-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(

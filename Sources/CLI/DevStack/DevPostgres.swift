@@ -20,9 +20,9 @@ public final class DevPostgres: Sendable {
         )
         let port = try freePort()
         let dropPrivileges = try privilegeDrop(directory)
-        // Durability is off because the data lives only as long as this process. The shell's standard input is the
-        // pipe that tells it when this process ends. "&" would replace it with /dev/null, so it is passed by number.
-        // The signal is repeated because a server that is still starting has no handler for it yet.
+        // Durability is off because the data lives only as long as this process. The shell's standard input is a pipe
+        // that closes when this process ends. "&" replaces standard input with /dev/null, so the pipe is duplicated to
+        // descriptor 3. The signal is repeated because a server that is still starting has no handler for it yet.
         let script = """
             exec 3<&0
             umask 077
@@ -43,12 +43,12 @@ public final class DevPostgres: Sendable {
         defer { unlink(log) }
         let arguments = [directory, programs, "\(port)", dropPrivileges, log]
         let process = try ChildProcess("/bin/sh", ["-c", script, "sh"] + arguments)
-        // No other server can use this socket, unlike the port.
+        // Connect to the socket, not the port: another server may have taken the port.
         let own = "postgresql://postgres@/postgres?host=\(directory)&port=\(port)"
         for _ in 0..<600 {
             if let connection = try? await PostgresConnection.connect(own) {
                 withExtendedLifetime(connection) {}
-                // A busy machine may be slow to answer, but the server does not go away.
+                // On a busy machine the server may be slow to accept connections, so allow a long timeout.
                 let url = "postgresql://postgres@127.0.0.1:\(port)/postgres?connect_timeout=60"
                 return DevPostgres(process, url)
             }
@@ -84,19 +84,19 @@ public final class DevPostgres: Sendable {
         return "\(base)/\(newest)/bin"
     }
 
-    /// The command that drops root's privileges; empty if this process is not root. PostgreSQL refuses to run as root, so
-    /// root gives the directory to the user `postgres` and runs the server as that user.
+    /// The command that drops root's privileges; empty if not root. PostgreSQL refuses to run as root, so root gives
+    /// the directory to the user `postgres` and runs the server as that user.
     private static func privilegeDrop(_ directory: String) throws(DevStackError) -> String {
         guard geteuid() == 0 else { return "" }
         guard let user = getpwnam("postgres") else {
-            throw DevStackError("there is no user \"postgres\" to run the server as: run ./setup")
+            throw DevStackError("user \"postgres\", which runs the server, does not exist: run ./setup")
         }
         chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
         return "setpriv --reuid=postgres --regid=postgres --clear-groups"
     }
 }
 
-/// A port on loopback that nothing listens on at the moment.
+/// A port on loopback that is free at the moment.
 public func freePort() throws(DevStackError) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A private Postgres and a broker, for development, the demo and tests. What `DATABASE_URL` and
-/// `KAFKA_BOOTSTRAP_SERVERS` name is used instead.
+/// A private Postgres and a broker, for development, the demo and tests. If `DATABASE_URL` or `KAFKA_BOOTSTRAP_SERVERS`
+/// is set, that server is used instead.
 public final class DevStack: Sendable {
     public let postgres: DevPostgres?
     public let broker: DevBroker?
@@ -43,8 +43,8 @@ public final class DevStack: Sendable {
     /// The control socket; `nil` if the broker is a real one.
     public var control: String? { broker?.control ?? givenControl }
 
-    /// librdkafka's properties for a client of this broker. The mock cluster lets a rebalance take as long as the
-    /// session timeout less a second, so there the session is short; a real broker keeps its defaults.
+    /// librdkafka's properties for a client of this broker. On the mock cluster a rebalance takes up to the session
+    /// timeout minus one second, so the session timeout is short. A real broker keeps its defaults.
     public var kafkaProperties: [String: String] {
         var values = ["bootstrap.servers": bootstrapServers]
         if control != nil {
@@ -70,7 +70,8 @@ public final class DevStack: Sendable {
         await postgres?.stop()
     }
 
-    /// A program of this project: `GIDDYUP_BIN` names the directory, else it is the running program's own.
+    /// The path of one of this project's programs, in the directory `GIDDYUP_BIN` or, if unset, next to the running
+    /// program.
     public static func executable(_ name: String) -> String {
         let directory =
             ProcessInfo.processInfo.environment["GIDDYUP_BIN"]

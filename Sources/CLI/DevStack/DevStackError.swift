@@ -1,4 +1,4 @@
-/// The private servers could not be started, or have stopped.
+/// A private server failed to start, or has stopped.
 public struct DevStackError: Error, Sendable, CustomStringConvertible {
     public let message: String
     public init(_ message: String) { self.message = message }

@@ -41,7 +41,7 @@ struct ModelArgument: ExpressibleByArgument, Sendable {
     let name: String
     let version: String?
 
-    /// The model that commands use unless told otherwise.
+    /// The default model of commands.
     static let standard = ModelArgument(name: "hrd_win_prob", version: nil)
 
     private init(name: String, version: String?) {
@@ -58,7 +58,7 @@ struct ModelArgument: ExpressibleByArgument, Sendable {
     var defaultValueDescription: String { name + (version.map { "@" + $0 } ?? "") }
 }
 
-/// Options that several commands check alike.
+/// Checks that several commands share.
 enum Check {
     /// - Throws: `ValidationError` if the window ends before it starts.
     static func window(_ from: DayArgument, _ to: DayArgument) throws(ValidationError) {

@@ -16,7 +16,7 @@ struct GiddyUpCommand: AsyncParsableCommand {
         abstract: "Calibrated win probabilities, priced and staked signals, and their record against the closing line.",
         discussion: """
             First steps: export DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS, run `giddyup migrate` and \
-            `giddyup topics apply`, and start the workers. `giddyup demo` shows the whole path without any set-up.
+            `giddyup topics apply`, and start the workers. `giddyup demo` runs the whole pipeline without any setup.
 
             Shell completion: `giddyup --generate-completion-script bash` (or zsh, fish) prints a script to source.
             """,

@@ -50,6 +50,12 @@ public final class LocalFleet: Sendable {
         }
     }
 
+    /// The workers of which none is running.
+    public static func missing(_ workers: [String], _ context: CommandContext) async throws -> [String] {
+        let running = try await context.pool.withConnection { try await WorkerStore.readAlive($0) }
+        return workers.filter { running[$0] == nil }
+    }
+
     /// Runs `body` while the workers that it needs are running. Those that are missing are started for that time.
     ///
     /// - Parameter body: receives a function that throws if one of the started workers has stopped.
@@ -58,8 +64,7 @@ public final class LocalFleet: Sendable {
         _ context: CommandContext,
         _ body: (_ check: () throws -> Void) async throws -> R
     ) async throws -> R {
-        let running = try await context.pool.withConnection { try await WorkerStore.readAlive($0) }
-        let missing = workers.filter { running[$0] == nil }
+        let missing = try await missing(workers, context)
         guard !missing.isEmpty else { return try await body({}) }
         let names = missing.joined(separator: ", ")
         Console.note(

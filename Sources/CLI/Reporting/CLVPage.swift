@@ -1,6 +1,6 @@
 import Betting
 
-/// The page of `giddyup report clv`: whether prices of signals beat the closing line.
+/// The page of `giddyup report clv`: whether the prices of the signals beat the closing line.
 public struct CLVPage: Sendable {
     private let rows: [Row]
     private let summary: CLVSummary

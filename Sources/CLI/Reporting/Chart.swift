@@ -1,6 +1,6 @@
 import Foundation
 
-/// A small chart as SVG: lines, points with whiskers, and bars on linear axes.
+/// A small SVG chart: lines, points with whiskers, or bars on linear axes.
 public struct Chart: Sendable {
     public struct Series: Sendable {
         public enum Style: Sendable { case line, points, bars }

@@ -1,4 +1,4 @@
-/// The colours of the charts, readable on light and on dark paper.
+/// The colours of the charts, readable on light and dark backgrounds.
 enum Colour {
     static let points = "#1f77b4"
     static let bars = "#2a9d8f"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Formats numbers, the same on every page and on the terminal.
+/// Formats numbers the same way on every page and on the terminal.
 ///
 /// A value that is not finite becomes "-", and an unknown standard error "?".
 public enum Figure {

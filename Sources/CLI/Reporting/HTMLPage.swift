@@ -1,4 +1,4 @@
-/// A self-contained page: it loads no script, font or picture.
+/// A self-contained HTML page: it loads no scripts, fonts or images.
 public struct HTMLPage: Sendable {
     public let title: String
     public private(set) var body: [String] = []

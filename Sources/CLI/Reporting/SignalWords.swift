@@ -6,7 +6,7 @@ public struct SignalWords: Sendable {
     private struct Reasons: Decodable {
         struct Contribution: Decodable {
             let words: String
-            /// On the scale of the model's score. A positive value speaks for the runner.
+            /// The contribution on the scale of the model's score. Positive values favour the runner.
             let push: Double
         }
         let gates: [String]
@@ -14,7 +14,7 @@ public struct SignalWords: Sendable {
         let why: [Contribution]?
     }
 
-    /// The two largest contributions, the gates of a staked signal, or what was not known; empty if the reasons cannot
+    /// The two largest contributions, the gates of a staked signal, or the missing inputs; empty if the reasons cannot
     /// be read.
     public let line: String
 

@@ -28,9 +28,14 @@ public final class KafkaAdmin: Sendable {
         }
     }
 
-    /// Creates topics. Topics that already exist are left unchanged.
+    /// Creates topics, and waits until every partition of them has a leader. Topics that already exist are left
+    /// unchanged.
     ///
-    /// - Throws: `KafkaError` if a setting is invalid, the broker rejects a topic, or `timeout` passes.
+    /// A broker answers CreateTopics before the partitions can be used. Until then, clients get "unknown topic" and "not
+    /// leader for partition".
+    ///
+    /// - Throws: `KafkaError` if a setting is invalid, the broker rejects a topic, or `timeout` passes. The error is
+    ///   retriable if the topics were created but have no leaders yet.
     public func create(_ topics: [KafkaTopic], timeout: Duration = .seconds(30)) async throws(KafkaError) {
         guard !topics.isEmpty else { return }
         try await client.blocking { handle throws(KafkaError) in
@@ -48,6 +53,44 @@ public final class KafkaAdmin: Sendable {
             defer { rd_kafka_event_destroy(event) }
             try check(rd_kafka_event_error(event), "create topics")
             try Self.checkCreated(event)
+        }
+        try await waitForLeaders(of: topics, timeout: timeout)
+    }
+
+    private func waitForLeaders(of topics: [KafkaTopic], timeout: Duration) async throws(KafkaError) {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            let ready = try await topicsWithLeaders()
+            let pending = topics.filter { !ready.contains($0.name) }.map(\.name)
+            guard !pending.isEmpty else { return }
+            guard ContinuousClock.now < deadline else {
+                throw KafkaError(
+                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+                    "wait for the leaders of \(pending.joined(separator: ", "))"
+                )
+            }
+            do { try await Task.sleep(for: .milliseconds(50)) } catch {
+                throw KafkaError(RD_KAFKA_RESP_ERR__INTR, "wait for the leaders of new topics")
+            }
+        }
+    }
+
+    /// The topics whose partitions all have a leader.
+    private func topicsWithLeaders() async throws(KafkaError) -> Set<String> {
+        try await client.blocking { handle throws(KafkaError) in
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            try check(rd_kafka_metadata(handle, 1, nil, &metadata, 10_000), "read cluster metadata")
+            guard let metadata else { return [] }
+            defer { rd_kafka_metadata_destroy(metadata) }
+            var names: Set<String> = []
+            for topic in UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt)) {
+                let partitions = UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt))
+                let isReady = partitions.allSatisfy { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR && $0.leader >= 0 }
+                if topic.err == RD_KAFKA_RESP_ERR_NO_ERROR, !partitions.isEmpty, isReady {
+                    names.insert(String(cString: topic.topic))
+                }
+            }
+            return names
         }
     }
 

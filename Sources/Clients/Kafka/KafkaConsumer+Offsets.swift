@@ -51,6 +51,33 @@ extension KafkaConsumer {
         }
     }
 
+    /// Reads the next offset to be written (the high watermark) of each partition, in one request per broker.
+    public func endOffsets(_ partitions: [TopicPartition], timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [TopicPartition: Int64]
+    {
+        guard !partitions.isEmpty else { return [:] }
+        return try await client.blocking { handle throws(KafkaError) in
+            try PartitionList.with(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_END)) }) { list throws(KafkaError) in
+                let operation = "read end offsets"
+                try check(rd_kafka_offsets_for_times(handle, list, timeout.milliseconds), operation)
+                return try Self.offsets(in: list, operation).compactMapValues(\.self)
+            }
+        }
+    }
+
+    /// The position of each partition: the offset after the last message that was polled. Does not query the broker.
+    ///
+    /// - Returns: by partition; a partition from which nothing was polled yet is absent.
+    public func positions(_ partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        return try await client.blocking { handle throws(KafkaError) in
+            try PartitionList.with(partitions) { list throws(KafkaError) in
+                try check(rd_kafka_position(handle, list), "read positions")
+                return try Self.offsets(in: list, "read the position of").compactMapValues(\.self)
+            }
+        }
+    }
+
     /// Looks up offsets by time.
     ///
     /// A broker without time lookups answers `nil` for every time, 0 included. To detect such a broker, look up 0.

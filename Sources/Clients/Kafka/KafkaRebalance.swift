@@ -3,6 +3,7 @@ import Synchronization
 
 /// Handlers for assigned and revoked partitions. Both run inside `poll` or `close` and delay the group's rebalance.
 public struct KafkaRebalanceHandlers: Sendable {
+    /// Called after the partitions are assigned. None of them is paused, even if it was when it was revoked.
     public let onAssign: @Sendable ([TopicPartition]) -> Void
     /// Called before the partitions are given up: the last chance to commit their offsets, with `committer`. `isLost`
     /// is true if the group has already reassigned them; a commit then fails.
@@ -103,6 +104,8 @@ package final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
             } else {
                 rd_kafka_assign(handle, list)
             }
+            // librdkafka keeps an application's pause across a revoke and a later assignment.
+            _ = rd_kafka_resume_partitions(handle, list)
             state.withLock { $0.wasAssigned = true }
             handlers.onAssign(partitions)
         } else {

@@ -75,7 +75,7 @@ public enum LightGBMTraining {
     /// Runs one boosting round.
     ///
     /// - Parameters:
-    ///   - gradient: scratch space for a custom objective, one element per training row; likewise `hessian`.
+    ///   - gradient: scratch space for a custom objective, one element per training row. `hessian` is the same.
     /// - Returns: whether training is finished because no split improves the loss.
     private static func boost(
         _ booster: LightGBMBooster,

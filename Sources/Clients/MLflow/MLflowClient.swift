@@ -12,8 +12,8 @@ public struct MLflowClient: Sendable {
     private let session: URLSession
 
     /// - Parameters:
-    ///   - trackingURI: such as http://127.0.0.1:5000; may contain a user and password.
-    ///   - timeout: of each request, in seconds.
+    ///   - trackingURI: an HTTP URL such as http://127.0.0.1:5000; it may contain a user and password.
+    ///   - timeout: the timeout of each request, in seconds.
     /// - Throws: `MLflowError` with code ADDRESS if `trackingURI` is not an HTTP URL.
     public init(trackingURI: String, timeout: Double = 30) throws(MLflowError) {
         guard let url = URL(string: trackingURI), let scheme = url.scheme, ["http", "https"].contains(scheme),

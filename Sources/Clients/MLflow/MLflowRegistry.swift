@@ -13,8 +13,8 @@ extension MLflowClient {
     /// Finds the version of a registered model that a run produced, or creates it.
     ///
     /// - Parameters:
-    ///   - folder: of the model's files, among the run's artifacts.
-    ///   - tags: of a new version.
+    ///   - folder: the folder of the model's files within the run's artifacts.
+    ///   - tags: the tags of a new version.
     public func findOrCreateVersion(of model: String, _ run: MLflowRun, folder: String, tags: [String: String])
         async throws(MLflowError) -> String
     {

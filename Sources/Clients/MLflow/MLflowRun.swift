@@ -4,7 +4,7 @@ import Foundation
 public struct MLflowRun: Sendable, Equatable {
     public let id: String
     public let experimentID: String
-    /// Such as mlflow-artifacts:/1/RUN/artifacts.
+    /// The URI of the run's artifacts, such as mlflow-artifacts:/1/RUN/artifacts.
     public let artifactURI: String
     public let tags: [String: String]
 
@@ -168,7 +168,7 @@ extension MLflowClient {
 
     /// Uploads a file.
     ///
-    /// - Parameter name: the file's path among the run's artifacts; likewise for `artifact`.
+    /// - Parameter name: the file's path within the run's artifacts.
     public func putArtifact(_ run: MLflowRun, _ name: String, _ data: Data) async throws(MLflowError) {
         try await putArtifact(run.artifactPath + "/" + name, data)
     }

@@ -1,4 +1,4 @@
-/// Odds, probabilities, terms or a staking policy that cannot be used. The message names the value and the fix.
+/// Invalid odds, probabilities, terms or staking policy. The message names the value and the fix.
 public struct BettingError: Error, Sendable, CustomStringConvertible, Equatable {
     public let message: String
     public init(_ message: String) { self.message = message }

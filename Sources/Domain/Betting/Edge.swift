@@ -16,7 +16,7 @@ public enum Edge {
     ///
     /// - Parameters:
     ///   - win: The win probability.
-    ///   - place: The probability to finish within the places of `terms`.
+    ///   - place: The probability of finishing within the places of `terms`.
     ///   - odds: Decimal win odds, stake included.
     ///   - terms: The each-way terms.
     public static func eachWay(win: Double, place: Double, odds: Double, terms: EachWayTerms) -> Double {

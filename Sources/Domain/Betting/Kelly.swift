@@ -51,7 +51,8 @@ public enum Kelly {
         for runner in order {
             guard let price = net[runner], probabilities[runner] * price > reserve else { break }
             let nextInverseSum = inverseSum + 1 / price
-            // If some runners have no price, the priced ones can sum to 1 or less, which leaves no valid reserve.
+            // If some runners have no price, the inverse odds of the others can sum to 1 or less, which leaves no valid
+            // reserve.
             guard nextInverseSum < 1 else { break }
             probabilitySum += probabilities[runner]
             inverseSum = nextInverseSum

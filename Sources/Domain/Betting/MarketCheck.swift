@@ -1,4 +1,4 @@
-/// Checks whether the prices of a race as a whole are fit to bet on.
+/// Checks whether the market of a race as a whole is sound enough to bet on.
 public enum MarketCheck {
     /// The prices of one runner.
     public struct Quote: Sendable {
@@ -28,8 +28,8 @@ public enum MarketCheck {
         for case (let back?, let lay?) in quotes.map({ ($0.back, $0.lay) }) where lay > 1 && back > lay {
             return "crossed market: \(back) to back, \(lay) to lay"
         }
-        // A single runner may not trade for long, so only the newest price shows whether the market or its feed
-        // stopped.
+        // A single runner may go untraded for a long time, so only the newest price of the field shows whether the
+        // market or its feed has stopped.
         if let newest = quotes.compactMap({ $0.back == nil ? nil : $0.age }).min(), newest > policy.maximumPriceAge {
             return "stale market: the newest price is \(Int(newest / 60)) minutes old"
         }

@@ -16,12 +16,12 @@ public enum Overround: String, Sendable, Codable, CaseIterable {
     ///
     /// - Parameter odds: Decimal odds, stake included, one per runner.
     /// - Returns: One probability per runner.
-    /// - Throws: `BettingError` if there are no odds, if one is not above 1, or, for `shin`, if the book is under 100
-    ///   %.
+    /// - Throws: `BettingError` if there are no odds, if one is not above 1, or if the book is under 100 % (`shin`
+    ///   only).
     public func probabilities(_ odds: [Double]) throws(BettingError) -> [Double] {
-        guard !odds.isEmpty else { throw BettingError("a market without runners") }
+        guard !odds.isEmpty else { throw BettingError("the market has no runners") }
         if let bad = odds.first(where: { !($0 > 1) || !$0.isFinite }) {
-            throw BettingError("odds of \(bad): decimal odds are above 1")
+            throw BettingError("odds of \(bad): decimal odds must be above 1")
         }
         let implied = odds.map { 1 / $0 }
         switch self {

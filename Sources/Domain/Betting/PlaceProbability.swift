@@ -5,7 +5,7 @@ import Foundation
 /// Given the runners in the ranks before, P(j is next) = p_j^l / sum of p_k^l over the others, with an exponent l for
 /// each rank. With l = 1 for all ranks this is Harville (1973).
 public enum PlaceProbability {
-    /// Returns the probability of each runner to finish within the places.
+    /// Returns the probability that each runner finishes within the places.
     ///
     /// The result is exact: it sums over the runners in the ranks before. The cost is cubic in the number of runners
     /// for both three and four places.

@@ -21,7 +21,7 @@ public enum Settlement {
         terms: EachWayTerms?,
         commission: Double = 0
     ) throws(BettingError) -> Double {
-        guard odds > 1, odds.isFinite else { throw BettingError("odds of \(odds): decimal odds are above 1") }
+        guard odds > 1, odds.isFinite else { throw BettingError("odds of \(odds): decimal odds must be above 1") }
         if runner.isWithdrawn { return 0 }
         let winShare = share(runner, field, places: 1)
         switch type {

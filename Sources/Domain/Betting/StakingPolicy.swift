@@ -1,6 +1,6 @@
 /// The staking rules of `config/staking.yaml`: when to bet and how much.
 public struct StakingPolicy: Sendable, Equatable {
-    /// A range of odds and the minimum that a bet in it must promise.
+    /// A range of odds, and the minimum edge and expected profit of a bet in it.
     public struct Band: Sendable, Equatable {
         /// The exclusive upper limit of the decimal odds; `nil` for no limit.
         public var oddsBelow: Double?

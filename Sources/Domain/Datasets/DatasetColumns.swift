@@ -18,7 +18,7 @@ struct DatasetColumns {
 
     /// Builds races of a form book, by the same function as live.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError` if `isCancelled` returns `true`.
     init(_ numbers: Range<Int>, _ book: FormBook, _ set: FeatureSet, isCancelled: () -> Bool) throws {
         self.set = set
         let width = set.features.count
@@ -45,10 +45,10 @@ struct DatasetColumns {
         }
     }
 
-    /// A column by its name, as expectations read it.
+    /// Returns the column of this name in the form that expectations check.
     func expectationColumn(_ name: String) -> ExpectationColumn? {
         switch name {
-        // Ids are compared as text: doubles would take two large ids for one.
+        // Compare ids as text: two distinct large ids can be equal as doubles.
         case "race_id": .texts(raceIDs.map { String($0) })
         case "runner_id": .texts(runnerIDs.map { String($0) })
         case "horse_id": .texts(horseIDs.map { String($0) })

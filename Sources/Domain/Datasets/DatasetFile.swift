@@ -23,12 +23,12 @@ public struct DatasetFile: Sendable, Equatable {
         ("race_id", .int64), ("race_date", .date), ("runner_id", .int64), ("horse_id", .int64), ("position", .int64),
     ]
 
-    /// Builds the races of a month, by the same function as live, and writes them. The file is created whole or not at
-    /// all. Blocks: do not call it on the cooperative thread pool.
+    /// Builds the races of a month, by the same function as live, and writes them to a file, atomically. Blocks: do not
+    /// call it on the cooperative thread pool.
     ///
     /// - Parameter source: `FormBook.sourceDigest` of the day after the month.
     /// - Throws: `RefusedPart` if a critical expectation fails; `ParquetError` if the file cannot be written;
-    ///   `CancellationError`.
+    ///   `CancellationError` if cancelled.
     public static func write(
         _ month: DatasetMonth,
         _ book: FormBook,

@@ -25,8 +25,8 @@ public struct DatasetRows: Sendable {
         positions.reserveCapacity(rows)
     }
 
-    /// Appends a part's races of a range of days. Skips races that a model cannot learn from, those without a winner or
-    /// with fewer than two starters, as building from a form book does.
+    /// Appends a part's races of a range of days. Skips races that a model cannot learn from, as the build from a form
+    /// book does: those without a winner or with fewer than two starters.
     ///
     /// - Parameter hash: the required hash of the feature set; `nil` accepts the first part's features.
     /// - Throws: `ParquetError` if the file cannot be read, has another feature set, or is not a part of a data set.
@@ -54,7 +54,7 @@ public struct DatasetRows: Sendable {
         try appendValues(reader, path, rows: kept)
     }
 
-    /// Appends the races of a range of days without their features.
+    /// Appends the races of a range of days, without their features.
     ///
     /// - Returns: the part's rows that belong to them.
     private mutating func appendRaces(

@@ -1,7 +1,8 @@
 extension Expectation {
     /// Checks a table by the rules of Great Expectations 1.x.
     ///
-    /// Expectations about values ignore missing ones and hold for no values at all. Bounds are inclusive unless strict.
+    /// Expectations about values ignore missing values, and are met if there are no values. Bounds are inclusive unless
+    /// strict.
     ///
     /// - Parameters:
     ///   - rows: The number of rows of the table.

@@ -1,4 +1,4 @@
-/// An expectation suite that cannot be used. The message names the expectation and what is wrong.
+/// An invalid expectation suite. The message names the expectation and the fault.
 public struct ExpectationError: Error, Sendable, CustomStringConvertible, Equatable {
     public let message: String
     public init(_ message: String) { self.message = message }

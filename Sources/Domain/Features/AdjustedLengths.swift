@@ -4,7 +4,7 @@ import Racing
 ///
 /// A performance is the field's mean rating plus how much less the horse was beaten than the field's mean. The horse's
 /// rating moves towards its latest performance, so being beaten three lengths by good horses can count for more than
-/// winning a poor race. The weight carried is taken out at three pounds to the length. All values are in lengths scaled
+/// winning a poor race. The weight carried is factored out at three pounds per length. All values are in lengths scaled
 /// to 6 furlongs.
 struct AdjustedLengths: Sendable {
     /// The rating of each run's horse after the day of the run, moving by a quarter of the difference; NaN if the horse
@@ -44,7 +44,7 @@ struct AdjustedLengths: Sendable {
         }
     }
 
-    /// Sets `fast` and `slow` to the performances of one race by the ratings before the day.
+    /// Sets `fast` and `slow` to the performances of one race, computed from the ratings before the day.
     private mutating func setPerformances(
         _ race: Int,
         _ history: RunHistory,

@@ -1,6 +1,6 @@
 import Racing
 
-/// Wins by third of the draw, against the wins that equal chances would have given.
+/// Wins by third of the draw, relative to the wins expected from equal chances.
 struct DrawBias: Sendable {
     private struct Key: Hashable {
         let course: Int64
@@ -35,7 +35,7 @@ struct DrawBias: Sendable {
     }
 
     private var series: [Key: Series] = [:]
-    /// Shrinks towards fair, as if this many wins at equal chances had been seen in each third.
+    /// The weight of the prior, a ratio of 1, in wins per third.
     private static let weight = SIMD4<Double>(repeating: 15)
 
     init(_ history: RunHistory) {
@@ -60,7 +60,7 @@ struct DrawBias: Sendable {
         }
     }
 
-    /// Wins over chance of each third under the race's conditions, shrunk; 1 is fair.
+    /// The ratio of wins to expected wins of each third under the race's conditions, shrunk; 1 is fair.
     func bias(_ race: RaceFacts, before horizon: CalendarDay) -> SIMD4<Float> {
         guard let series = series[Key(race)] else { return .one }
         let end = series.days.indices.partitionPoint { series.days[$0] < horizon.number }

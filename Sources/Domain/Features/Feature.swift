@@ -1,13 +1,13 @@
 /// One column of the feature matrix.
 ///
-/// The definition holds everything about the feature: how its value is computed, its documentation, and its words.
+/// The definition holds everything about the feature: its computation, its documentation and its wording.
 public struct Feature: Sendable {
     /// The subject of a feature, for tables and ablations.
     public enum Group: String, Sendable, CaseIterable {
         case race, card, form, record, speed, rating, people, draw, field
     }
 
-    /// Says a known value in words.
+    /// Describes a known value in words.
     typealias Words = @Sendable (FeatureReading) -> String
 
     public let name: String
@@ -17,9 +17,9 @@ public struct Feature: Sendable {
     /// The history that the feature reads, in words; "card" if it reads none.
     public let reads: String
     let value: Value
-    /// What is missing if the value is NaN, as in "the last run: not known"; `nil` stands for the name.
+    /// What is missing if the value is NaN, as in "the last run: not known"; `nil` means the name.
     let noun: String?
-    /// `nil` stands for the name and the number.
+    /// The value in words; `nil` means the name and the number.
     let words: Words?
 
     enum Value: Sendable {

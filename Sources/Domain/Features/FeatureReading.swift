@@ -1,6 +1,6 @@
 import Foundation
 
-/// A known value of one feature of a runner, with the phrases that words are made of.
+/// A known value of one feature of a runner, with phrases for wording it.
 struct FeatureReading {
     /// The value; never NaN.
     let value: Double

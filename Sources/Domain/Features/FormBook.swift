@@ -1,6 +1,6 @@
 import Racing
 
-/// An immutable image of all past runs, in the order (race date, race id, runner id).
+/// An immutable snapshot of all past runs, in the order (race date, race id, runner id).
 ///
 /// History can be read only `before` a day. A run becomes visible on the day after it was run.
 public struct FormBook: Sendable {
@@ -79,7 +79,7 @@ extension FormBook {
             pairs.career(of: Self.pair(trainer, jockey, slots.trainers, slots.jockeys), before: horizon)
         }
 
-        /// Wins over chance of each third of the draw under the same conditions; 1 is fair.
+        /// The ratio of wins to expected wins of each third of the draw under the same conditions; 1 is fair.
         func drawBias(_ race: RaceFacts, before horizon: CalendarDay) -> SIMD4<Float> {
             draws.bias(race, before: horizon)
         }

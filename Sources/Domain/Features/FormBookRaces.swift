@@ -45,8 +45,8 @@ extension FormBook {
         return BookFingerprint(throughDay: end > 0 ? races[end - 1].day : CalendarDay(0), runs: Int(raceStarts[end]))
     }
 
-    /// The digest of all races, runners and results before `horizon`. As long as it is the same, data sets built from
-    /// them are up to date.
+    /// The digest of all races, runners and results before `horizon`. Data sets are up to date as long as it is
+    /// unchanged.
     public func sourceDigest(before horizon: CalendarDay) -> String {
         let end = position(horizon)
         return (end > 0 ? storage.digests[end - 1] : SourceDigest()).text

@@ -16,7 +16,7 @@ struct HorsePast {
     var count: Int { range.count }
     /// The newest run.
     var last: PastRun? { range.isEmpty ? nil : runs[range.upperBound - 1] }
-    /// The newest run but one.
+    /// The second newest run.
     var beforeLast: PastRun? { range.count < 2 ? nil : runs[range.upperBound - 2] }
     var first: PastRun? { range.isEmpty ? nil : runs[range.lowerBound] }
 

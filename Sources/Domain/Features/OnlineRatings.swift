@@ -1,25 +1,25 @@
 import Foundation
 import Racing
 
-/// Abilities learnt race by race from the order of finish.
+/// Abilities learned race by race from the order of finish.
 ///
 /// Each race moves the ratings of its horses, jockeys and trainers along the gradient of the exploded logit (Plackett
 /// 1975; Luce 1959), so that beating strong rivals counts for more than beating weak ones. Ratings are in the logit's
 /// units; an unknown entity has 0.
 package struct OnlineRatings: Sendable {
-    /// The rating of each run's horse after the day of the run. All races of a day are judged by the ratings of the
-    /// days before.
+    /// The rating of each run's horse after the day of the run. All races of a day use the ratings as of the end of the
+    /// previous day.
     private(set) var horse: [Float]
     /// The rating of each run's jockey after the day of the run.
     private(set) var jockey: [Float]
     /// The rating of each run's trainer after the day of the run.
     private(set) var trainer: [Float]
 
-    /// The step of a horse's rating: larger for its first runs, when little else is known of it.
+    /// The step of a horse's rating: larger for its first runs, when little is known about it.
     private static func horseStep(_ runs: Int32) -> Double { 0.12 + 0.5 / (1 + Double(runs) / 2) }
     private static let jockeyStep = 0.03
     private static let trainerStep = 0.02
-    /// What each pound over the field's mean takes from a runner's strength.
+    /// The strength that each pound over the field's mean costs a runner.
     static let perPound = 0.02
     /// The weight of each stage of the order of finish; later stages count less, because beaten horses are often not
     /// ridden out. The weights and the steps were chosen by the forward-chained log loss of Hong Kong's seasons to July
@@ -114,7 +114,7 @@ extension OnlineRatings {
         }
     }
 
-    /// Computes gradients; it reuses its memory from race to race.
+    /// Computes gradients, and reuses its memory from race to race.
     private struct Gradient {
         private var powers: [Double] = []
         private var order: [Int] = []

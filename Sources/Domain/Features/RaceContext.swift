@@ -7,7 +7,7 @@ struct RaceContext {
     /// The mean weight of the field, pounds.
     let meanPounds: Float
     let horizon: CalendarDay
-    /// Wins over chance of the low, middle and high third of the draw.
+    /// The ratio of wins to expected wins of the low, middle and high third of the draw.
     let drawBias: SIMD4<Float>
 
     init(_ race: RaceFacts, _ runners: ArraySlice<RunnerFacts>, book: FormBook.Storage, before horizon: CalendarDay) {

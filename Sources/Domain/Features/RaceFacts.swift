@@ -16,7 +16,7 @@ public struct RaceFacts: Sendable, Equatable {
     /// `Surface.rawValue`.
     public let surface: UInt8
 
-    /// The parts of a race that cards give in words.
+    /// The conditions of a race that cards state in words.
     public struct Conditions: Sendable, Equatable {
         let classBonus: Float
         let going: UInt8

@@ -1,6 +1,6 @@
-/// One runner's features in words that a racing person reads, for the reasons of a signal.
+/// One runner's features in racing terms, for the reasons of a signal.
 ///
-/// Each feature's phrase stands beside its definition (`Feature.words`).
+/// Each feature's phrase is part of its definition (`Feature.words`).
 package struct ReasonWords {
     private let features: [Float]
     private let set: FeatureSet
@@ -18,7 +18,7 @@ package struct ReasonWords {
     /// The name of the feature that a comparison within the race compares; any other name is returned unchanged.
     package static func base(_ name: String) -> String { Feature.base(of: name) }
 
-    /// Says one feature in words, with the runner's rank if the feature is compared within the race.
+    /// Describes one feature in words, with the runner's rank if the feature is compared within the race.
     ///
     /// - Parameter name: a feature's name, not that of a comparison (see `base`).
     package func words(_ name: String) -> String {

@@ -1,12 +1,13 @@
 import Foundation
 import Racing
 
-/// Figures of past runs against what was known on the day of the run: speed against par, and the performance rating.
+/// Figures of past runs relative to what was known on the day of the run: speed against par, and the performance
+/// rating.
 struct RunFigures: Sendable {
     /// Tenths of a second per furlong faster than par; NaN without a time or a par.
     private(set) var speed: [Float]
-    /// `speed` less how fast the course rode that day. It includes the day's other races, so it is known only on later
-    /// days.
+    /// `speed` less the course's deviation from par that day. The deviation depends on all races of the day, so it is
+    /// known only on later days.
     private(set) var speedForDay: [Float]
     /// Pounds above the context's mean; NaN for a run without a position.
     private(set) var rating: [Float]
@@ -27,7 +28,7 @@ struct RunFigures: Sendable {
         }
     }
 
-    /// Sets the speeds and ratings of one race by the totals of the days before.
+    /// Sets the speeds and ratings of one race, relative to the totals of the days before.
     private mutating func compare(
         _ race: Int,
         _ history: RunHistory,
@@ -71,7 +72,7 @@ struct RunFigures: Sendable {
         return known > 0 ? sum / known : .nan
     }
 
-    /// NaN without a position, a time or a distance.
+    /// Seconds per furlong; NaN without a position, a time or a distance.
     private static func secondsPerFurlong(_ race: RaceFacts, _ result: PastResult) -> Double {
         result.position > 0 ? Double(result.seconds) / race.furlongs : .nan
     }
@@ -103,16 +104,16 @@ extension RunFigures {
         }
 
         private let groups: RunGroups
-        /// Seconds per furlong.
+        /// Sums of seconds per furlong.
         private var goingPars: [Sum]
         private var pars: [Sum]
-        /// Raw ratings.
+        /// Sums of raw ratings.
         private var contexts: [Sum]
         private var all = Sum()
-        /// Speeds of the current day.
+        /// Sums of the speeds of the current day.
         private var tracks: [Sum]
 
-        /// Runs in a par before it is used.
+        /// The minimum number of runs in a par.
         private static let parRuns = 24.0
         /// The weight of the par over all goings in the par of one going, in runs.
         private static let parWeight = 60.0

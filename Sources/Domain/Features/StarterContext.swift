@@ -8,7 +8,7 @@ struct StarterContext {
     let record: HorseRecord
     let trainer: RecordIndex.Windows
     let jockey: RecordIndex.Windows
-    /// The trainer and the jockey together.
+    /// The record of the trainer and jockey together.
     let pair: Tally
     /// The sire's runners in the last two years.
     let sire: RecordIndex.Totals
@@ -17,7 +17,7 @@ struct StarterContext {
     var fieldSize: Int { common.fieldSize }
     /// Weight carried over the field's mean, pounds.
     var extraPounds: Float { runner.pounds - common.meanPounds }
-    /// Wins over chance of the starter's third of the draw; NaN without a draw.
+    /// The ratio of wins to expected wins of the starter's third of the draw; NaN without a draw.
     var drawBias: Float { DrawBias.third(draw: runner.draw, fieldSize: fieldSize).map { common.drawBias[$0] } ?? .nan }
 
     init(_ common: RaceContext, _ runner: RunnerFacts, book: FormBook.Storage) {

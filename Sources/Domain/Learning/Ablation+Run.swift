@@ -10,7 +10,7 @@ extension Ablation {
     /// - Parameters:
     ///   - training: the races to train on.
     ///   - holdout: later races to test on.
-    ///   - seeds: how many times to train with all features.
+    ///   - seeds: the number of trainings with all features, each with another seed.
     ///   - isCancelled: polled during training; `true` ends it with an error.
     ///   - onProgress: receives the current step and the completed share, 0 to 1.
     /// - Throws: `ModelingError` if the data cannot be trained on, `LightGBMError` if LightGBM fails or training is
@@ -44,7 +44,7 @@ extension Ablation {
         let full = try (0..<seeds).map {
             try losses(without: [], seed: $0, step: $0, title: "all features, seed \($0 + 1)")
         }
-        // Paired with the mean over the seeds: one lucky seed would bias the comparison with every group.
+        // Pair with the mean over the seeds: one lucky seed would bias the comparison with every group.
         let reference = holdout.races.indices.map { race in full.reduce(0) { $0 + $1[race] } / Double(seeds) }
         let lines = try groups.enumerated().map { index, group in
             let without = try losses(without: group.1, seed: 0, step: seeds + index, title: "without \(group.0)")

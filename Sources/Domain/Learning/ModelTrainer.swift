@@ -117,7 +117,8 @@ public struct ModelTrainer: Sendable {
         return forward
     }
 
-    /// The log loss per race of the uncalibrated out-of-fold predictions, nats. Hyper-parameters are compared by it.
+    /// The log loss per race of the uncalibrated out-of-fold predictions, nats. Searches compare hyper-parameters by
+    /// it.
     func outOfFoldLoss(_ set: TrainingSet) throws -> Double {
         let raw = try trainFolds(set) { _ in }.outOfFold
         let p = raceProbabilities(raw, set.races)
@@ -206,7 +207,7 @@ public struct ModelTrainer: Sendable {
         return blends
     }
 
-    /// Some races of a training set as a LightGBM dataset, with what the objective needs of them.
+    /// A subset of the races of a training set as a LightGBM dataset, with the inputs of the objective.
     private struct Part {
         let data: LightGBMDataset
         let races: [TrainingRace]

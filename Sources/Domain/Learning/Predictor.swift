@@ -8,7 +8,7 @@ public final class Predictor {
     public let bundle: ModelBundle
     private let boosters: [LightGBMBooster]
 
-    /// - Throws: `ModelingError` if a model cannot be loaded, or its features are not those of the bundle.
+    /// - Throws: `ModelingError` if a model cannot be loaded, or its features differ from those of the bundle.
     public init(_ bundle: ModelBundle) throws(ModelingError) {
         self.bundle = bundle
         var boosters: [LightGBMBooster] = []

@@ -9,7 +9,7 @@ public struct Ablation: Sendable, Codable, Equatable {
         public let columns: Int
         /// Mean log loss per race, nats.
         public let logLoss: Double
-        /// The increase in log loss over all columns, nats per race. Above 0 the group helps.
+        /// The increase in log loss relative to the model with all columns, nats per race. Above 0 the group helps.
         public let worse: Double
         /// The paired standard error of `worse`.
         public let worseSE: Double

@@ -1,7 +1,7 @@
 import Betting
 import Racing
 
-/// Stakes past signals by a policy and settles them at the prices that the signals named.
+/// Stakes past signals by a policy and settles them at the prices named in the signals.
 public struct Backtest: Sendable {
     /// A race with its runners as the signals saw them, and their outcomes.
     public struct Race: Sendable {
@@ -46,7 +46,8 @@ public struct Backtest: Sendable {
 
     public let bets: [BacktestBet]
     public let removed: [Removed]
-    /// Races without a result, or with a priced runner that was withdrawn later: the reduction of the odds is unknown.
+    /// The number of races without a result, or with a priced runner that was withdrawn later: the reduction of the
+    /// odds is unknown.
     public let leftOut: Int
 
     /// - Parameter races: ordered by off.

@@ -10,11 +10,11 @@ public struct BacktestBet: Sendable, Equatable {
     public let probability: Double?
     /// Decimal odds taken.
     public let odds: Double
-    /// In units.
+    /// Stake in units.
     public let stake: Double
-    /// Before commission, units.
+    /// Profit before commission, in units.
     public let grossProfit: Double
-    /// After commission, units.
+    /// Profit after commission, in units.
     public let profit: Double
     /// ln(taken / closing); `nil` if it cannot be measured.
     public let clv: Double?
@@ -22,7 +22,7 @@ public struct BacktestBet: Sendable, Equatable {
     public let won: Bool
 
     /// - Parameters:
-    ///   - stake: in units.
+    ///   - stake: the stake in units.
     ///   - share: the part of the stake that is paid, 0 to 1; less than 1 in a dead heat.
     ///   - commission: the share taken from net winnings.
     ///   - closing: decimal closing odds.

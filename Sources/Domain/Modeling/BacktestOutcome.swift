@@ -1,17 +1,17 @@
 import Betting
 
-/// What a staking policy or a selection rule would have bet on a window, and what came of it.
+/// The bets that a staking policy or a selection rule would have made in a window, and their result.
 public struct BacktestOutcome: Encodable, Sendable {
     /// The model, or the rule and its prices.
     public let what: String
     /// First and last day, as YYYY-MM-DD.
     public let from: String
     public let to: String
-    /// Races without a result, or with a late withdrawal whose reduction is not known.
+    /// The number of races without a result, or with a late withdrawal whose reduction is unknown.
     public let leftOut: Int
     public let summary: BacktestSummary
     public let regression: ClosingLineRegression?
-    /// What each gate removed.
+    /// The stakes that each gate removed.
     public let removed: [Backtest.Removed]
 
     public init(

@@ -15,25 +15,25 @@ public struct BacktestSummary: Sendable, Codable, Equatable {
     }
     public var bets: Int
     public var races: Int
-    /// Bets with any payout.
+    /// The number of bets with a payout.
     public var winners: Int
     /// Total stake, units.
     public var turnover: Double
-    /// Before commission, units.
+    /// Profit before commission, in units.
     public var grossProfit: Double
-    /// After commission, units.
+    /// Profit after commission, in units.
     public var profit: Double
     /// Profit after commission over turnover; `nil` without bets.
     public var roi: Double?
-    /// Clustered by race.
+    /// The standard error of `roi`, clustered by race.
     public var roiSE: Double?
     /// The largest fall of the running profit from its highest point, units, in order of day.
     public var drawdown: Double
-    /// Bets with a measurable closing line.
+    /// The number of bets with a measurable closing line.
     public var clvBets: Int
     /// Mean ln(taken / closing).
     public var clv: Double?
-    /// Clustered by race.
+    /// The standard error of `clv`, clustered by race.
     public var clvSE: Double?
     /// Empty if the bets have no probabilities.
     public var deciles: [Decile]

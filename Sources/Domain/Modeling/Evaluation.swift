@@ -8,7 +8,7 @@ public struct Evaluation: Sendable, Codable {
         public var model: Double
         public var blend: Double
     }
-    /// Races with one winner and a price for every runner. All four losses are of these races.
+    /// Races with one winner and a price for every runner. All four log losses cover these races.
     public var races: Int
     public var runners: Int
     /// The number of races left out, by reason.
@@ -28,23 +28,24 @@ public struct Evaluation: Sendable, Codable {
     public var calibration: [RaceMetrics.CalibrationBin]
     /// The number of stakes settled.
     public var staked: Int
-    /// Stakes left out: a priced runner of their race was withdrawn later, and the reduction of the odds is unknown.
+    /// The number of stakes left out because a priced runner of their race was withdrawn later: the reduction of the
+    /// odds is unknown.
     public var stakesLeftOut: Int
-    /// Seconds before the off at which the races were scored: the shortest.
+    /// The shortest lead at which a race was scored, in seconds before the off.
     public var leadLow: Double
-    /// Seconds before the off at which the races were scored: the longest.
+    /// The longest lead at which a race was scored, in seconds before the off.
     public var leadHigh: Double
     /// Total stake, units.
     public var turnover: Double
-    /// After commission, units.
+    /// Profit after commission, in units.
     public var profit: Double
     /// Profit over turnover; `nil` without stakes.
     public var roi: Double?
-    /// Clustered by race.
+    /// The standard error of `roi`, clustered by race.
     public var roiSE: Double?
     /// Mean ln(taken/closing) of the staked signals; `nil` if none has a measurable closing line.
     public var clv: Double?
-    /// Clustered by race.
+    /// The standard error of `clv`, clustered by race.
     public var clvSE: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -116,7 +117,7 @@ public struct Evaluation: Sendable, Codable {
         }
     }
 
-    /// The reason for which a race is not evaluated; `nil` if it is.
+    /// The reason why a race is not evaluated; `nil` if it is.
     private static func reasonToLeaveOut(_ race: EvaluatedRace) -> String? {
         guard !race.runners.isEmpty else { return "no signals or no result" }
         let starters = race.starters

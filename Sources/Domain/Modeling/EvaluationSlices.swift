@@ -1,7 +1,7 @@
 import Betting
 import Foundation
 
-/// An evaluation cut into parts, to show where a model is good and where it is not.
+/// An evaluation in parts, to show the conditions in which a model does well or badly.
 public struct EvaluationSlices: Sendable {
     /// Mean log losses of one part, in nats.
     public struct Slice: Sendable, Equatable {
@@ -54,7 +54,7 @@ public struct EvaluationSlices: Sendable {
             }
         }
         months = slices { String($0.day.description.prefix(7)) }
-        // Grouped by the index of the size, so that the slices are ordered by size and not by name.
+        // Group by the index of the size, so that the slices are ordered by size and not by name.
         let bySize = slices { race in
             let size = race.starters.count
             return "\(Self.sizes.firstIndex { size < $0.below } ?? 0)"

@@ -1,9 +1,9 @@
 /// Splits races into folds with about equal numbers of rows. No race is split between folds.
 public enum GroupKFold {
-    /// Assigns the largest races first, each to the fold with the fewest rows, like scikit-learn's `GroupKFold`. Of
-    /// equal races the earlier goes first.
+    /// Assigns the largest races first, each to the fold with the fewest rows, like scikit-learn's `GroupKFold`. Races
+    /// of equal size are assigned in order.
     ///
-    /// - Parameter sizes: rows of each race.
+    /// - Parameter sizes: the number of rows of each race.
     /// - Returns: the fold of each race, in 0..<folds.
     /// - Throws: `ModelingError` if `folds` is below 2, or there are fewer races than folds.
     public static func assign(sizes: [Int], folds: Int) throws(ModelingError) -> [Int] {

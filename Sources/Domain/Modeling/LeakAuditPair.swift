@@ -1,4 +1,4 @@
-/// A leak audit, and a second one with a planted leak that proves that the audit detects leaks.
+/// A leak audit, and a second one with a planted leak, which proves that the audit detects leaks.
 public struct LeakAuditPair: Sendable, Codable, Equatable {
     public let permuted: LeakAudit
     public let planted: LeakAudit
@@ -10,7 +10,7 @@ public struct LeakAuditPair: Sendable, Codable, Equatable {
 
     public var passes: Bool { permuted.passes && !planted.passes }
 
-    /// The reason for which the pair does not pass; `nil` if it passes.
+    /// The reason why the pair fails; `nil` if it passes.
     public var objection: String? {
         if !permuted.passes {
             return "the leak audit failed: the features predict permuted results "

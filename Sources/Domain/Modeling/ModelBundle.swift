@@ -4,7 +4,7 @@ import Racing
 
 /// Everything that scoring a race needs.
 ///
-/// It contains no time and no place of training: the same data and seed give the same bytes.
+/// It records neither the time nor the machine of the training, so the same data and seed give the same bytes.
 public struct ModelBundle: Sendable, Codable, Equatable {
     public var name: String
     public var version: String

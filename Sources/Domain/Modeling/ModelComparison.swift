@@ -1,11 +1,11 @@
 /// The paired losses of two models on races that both scored at the same moment.
 public struct ModelComparison: Sendable, Codable, Equatable {
     public struct Gain: Sendable, Codable, Equatable {
-        /// Log loss of the own model, nats per race.
+        /// Log loss of this model, nats per race.
         public let own: Double
         /// Log loss of the other model, nats per race.
         public let other: Double
-        /// `other` minus `own`. Above 0 the own model is better.
+        /// `other` minus `own`. Above 0, this model is better.
         public let gain: Double
         /// The paired standard error of `gain`.
         public let gainSE: Double

@@ -1,4 +1,4 @@
-/// Training data or a model bundle that cannot be used.
+/// Unusable training data or an invalid model bundle.
 public struct ModelingError: Error, Sendable, CustomStringConvertible, Equatable {
     public let message: String
     public init(_ message: String) { self.message = message }

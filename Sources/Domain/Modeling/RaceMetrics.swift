@@ -13,7 +13,7 @@ public enum RaceMetrics {
         }
     }
 
-    /// NaN without values.
+    /// The mean; NaN without values.
     public static func mean(_ values: [Double]) -> Double {
         values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
     }

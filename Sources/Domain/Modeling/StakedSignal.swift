@@ -1,16 +1,16 @@
 import Betting
 import Racing
 
-/// A signal that advised a stake, settled at the price that it named.
+/// A signal that advised a stake, settled at its price.
 public struct StakedSignal: Sendable, Equatable {
     public let day: CalendarDay
     public let raceID: Int64
     public let horseID: Int64
     /// Decimal odds of the signal.
     public let odds: Double
-    /// In units.
+    /// Stake in units.
     public let stake: Double
-    /// In units, after commission.
+    /// Profit after commission, in units.
     public let profit: Double
     /// ln(taken / closing); `nil` if the signal was priced at the off, if there is no closing price, or if the runner
     /// was withdrawn.

@@ -1,4 +1,5 @@
-/// How good a model's signals of a window were. It encodes as one flat object: the evaluation's keys beside its own.
+/// The evaluation of a model's signals in a window. It encodes as one flat object, together with the keys of the
+/// evaluation.
 public struct WindowEvaluation: Encodable, Sendable {
     /// Name and version of the model.
     public let model: String

@@ -1,4 +1,4 @@
-/// Racing data that is invalid or unknown. The message names the value, its place and the fix.
+/// Invalid or unknown racing data. The message names the value, where it occurs and the fix.
 public struct RacingError: Error, Sendable, CustomStringConvertible, Equatable {
     public let message: String
     public init(_ message: String) { self.message = message }

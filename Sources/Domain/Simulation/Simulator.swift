@@ -159,7 +159,7 @@ public struct Simulator {
         return day < settings.end
     }
 
-    /// Moves abilities and form by a day and replaces retired horses.
+    /// Advances abilities and form by a day and replaces retired horses.
     private mutating func passDay(season: Int) {
         for index in horses.indices {
             horses[index].ability = horses[index].ability * 0.998 + random.normal() * 0.04

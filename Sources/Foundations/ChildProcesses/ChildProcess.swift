@@ -16,7 +16,7 @@ public final class ChildProcess: @unchecked Sendable {
     /// Starts the process.
     ///
     /// - Parameters:
-    ///   - executable: its path.
+    ///   - executable: the path of the executable.
     ///   - environment: `nil` inherits the parent's.
     ///   - output: the file that standard output and error are appended to; `nil` discards them.
     ///   - directory: the working directory; `nil` inherits the parent's.
@@ -77,13 +77,13 @@ public final class ChildProcess: @unchecked Sendable {
 
     /// Waits for the process to exit.
     ///
-    /// - Returns: as `exitStatus`.
+    /// - Returns: the value of `exitStatus`.
     @discardableResult
     public func wait() async -> Int32 { await exit.wait() }
 
     /// Sends `signal` and waits for the process to exit; sends SIGKILL after `grace`.
     ///
-    /// - Returns: as `exitStatus`.
+    /// - Returns: the value of `exitStatus`.
     @discardableResult
     public func stop(_ signal: Int32 = SIGTERM, grace: Duration = .seconds(20)) async -> Int32 {
         send(signal)

@@ -7,7 +7,7 @@ public protocol Contract: SwiftProtobuf.Message, Sendable {
     var key: String { get }
     var envelope: Envelope { get }
 
-    /// Checks what every consumer relies on.
+    /// Checks the invariants that every consumer relies on.
     ///
     /// - Throws: `ContractError` naming the message and the field.
     func validate() throws(ContractError)

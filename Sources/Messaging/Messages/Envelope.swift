@@ -9,7 +9,7 @@ public struct Envelope: Sendable, Equatable {
     public let source: String
     /// Microseconds since 1970.
     public let time: Int64
-    /// W3C Trace Context. The request, features and signals of one journey share a trace.
+    /// W3C Trace Context. The request, features and signals of one race and moment share a trace.
     public let traceparent: String
 
     public var headers: [(name: String, value: String)] {

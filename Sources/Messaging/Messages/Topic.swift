@@ -1,4 +1,4 @@
-/// The fleet's topics, without the prefix that a shared cluster may need.
+/// The fleet's topics, without the prefix `TOPIC_PREFIX`.
 public enum Topic: String, Sendable, CaseIterable {
     case raceRequests = "race.requests"
     case raceFeatures = "race.features"

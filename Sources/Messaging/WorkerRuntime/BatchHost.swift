@@ -7,7 +7,4 @@ package protocol BatchHost: Sendable {
 
     /// Runs `work`, and keeps the worker in its consumer group if the work takes long.
     func keepAlive<R: Sendable>(during work: @escaping @Sendable () async throws -> R) async throws -> R
-
-    /// Waits before a retry, and reports the worker as not ready while it waits.
-    func backOff(for duration: Duration) async throws
 }

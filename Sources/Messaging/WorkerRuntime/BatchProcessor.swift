@@ -2,164 +2,168 @@ import Kafka
 import Logging
 import Messages
 
-/// A batch whose messages need a retry that its lane does not wait for. Nothing of it was produced or committed.
-package struct BatchDeferred: Error {}
-
-/// The result of processing a batch: what to produce before its offsets are committed.
-package struct ProcessedBatch {
-    package var outputs: [any Contract] = []
-    package var deadLetters: [DeadLetter] = []
-}
-
-/// Decodes and handles a batch: retries what is transient, isolates the messages that fail, and dead-letters them.
+/// Decodes and handles a batch once: isolates the messages that fail, dead-letters them, and defers what needs a retry.
 ///
 /// It knows neither Kafka's consumer nor the producer; `BatchHost` stands for both.
 package struct BatchProcessor<H: Handler>: Sendable {
     private let handler: H
     private let worker: String
-    /// How often a message that fails for an unknown reason is tried.
     private let attempts: Int
-    /// Whether a batch that needs a retry is deferred (the backfill lane) or retried until it succeeds (the live lane).
-    private let defersRetries: Bool
+    private let ledger: AttemptLedger
+    private let window: FailureWindow
     private let metrics: Metrics
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - attempts: how often a message that fails for an unknown reason is tried.
+    ///   - ledger: counts the attempts over batches.
+    ///   - window: judges whether the failures are poison or a bug.
     package init(
         handler: H,
         worker: String,
         attempts: Int,
-        defersRetries: Bool,
+        ledger: AttemptLedger = AttemptLedger(),
+        window: FailureWindow = FailureWindow(),
         metrics: Metrics,
         logger: Logger
     ) {
         self.handler = handler
         self.worker = worker
         self.attempts = attempts
-        self.defersRetries = defersRetries
+        self.ledger = ledger
+        self.window = window
         self.metrics = metrics
         self.logger = logger
     }
 
-    /// - Throws: `BatchDeferred` if the lane defers retries; `FatalError` if most messages fail for an unknown reason,
-    ///   or an error of class fatal. Nothing may be committed then.
-    package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
-        var (items, deadLetters) = decode(messages)
-        let failed = try await handle(&items, on: host)
-        try stopIfMostFailed(failed, of: items.count)
-        deadLetters += failed
-        return ProcessedBatch(outputs: items.flatMap(\.outputs), deadLetters: deadLetters)
-    }
-
-    private struct Item {
-        let message: KafkaMessage
-        let input: H.Input
-        var outputs: [any Contract] = []
-        var attempts = 0
-    }
-
-    private func decode(_ messages: [KafkaMessage]) -> (items: [Item], deadLetters: [DeadLetter]) {
-        var items: [Item] = []
-        var deadLetters: [DeadLetter] = []
-        for message in messages {
-            do throws(ContractError) {
-                items.append(Item(message: message, input: try handler.decode(message)))
-            } catch {
-                deadLetters.append(deadLetter(message, error, .contract, attempt: 1))
-            }
-        }
-        return (items, deadLetters)
-    }
-
-    /// Handles the items until none is left to retry.
+    /// Handles the messages in order. If a message must be retried, its partition is deferred from that message on.
     ///
-    /// - Returns: the messages to dead-letter.
-    private func handle(_ items: inout [Item], on host: some BatchHost) async throws -> [DeadLetter] {
-        var pending = Array(items.indices)
-        var deadLetters: [DeadLetter] = []
-        var backoff = Backoff()
-        var isolates = false
-        while !pending.isEmpty {
-            // The new owner of a revoked partition handles its messages.
-            pending.removeAll { host.isRevoked(items[$0].message) }
-            var round = Round()
-            for unit in isolates ? pending.map({ [$0] }) : [pending] where !unit.isEmpty {
-                try await handle(unit, of: &items, in: &round, on: host)
-            }
-            deadLetters += round.deadLetters
-            isolates = isolates || round.isolates
-            pending = round.retries
-            if round.backsOff {
-                if defersRetries { throw BatchDeferred() }
-                try await host.backOff(for: backoff.next())
+    /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal. Nothing may be produced or
+    ///   committed then.
+    package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
+        var results = decode(messages)
+        try await handle(&results, on: host)
+        let batch = try settle(results, on: host)
+        let judged = batch.deadLetters.filter { !$0.isUndecodable }
+        if window.trips(failures: judged.count, successes: batch.finished - batch.deadLetters.count),
+            let last = judged.last
+        {
+            throw MostMessagesFailed(
+                "most of the latest messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
+            )
+        }
+        return batch
+    }
+
+    /// What became of one message so far.
+    private struct Result {
+        enum State {
+            case undecodable(ContractError)
+            case decoded(H.Input)
+            case done([any Contract])
+            case failed(any Error)
+
+            init(_ outcome: Outcome) {
+                switch outcome {
+                case .done(let outputs): self = .done(outputs)
+                case .failed(let error): self = .failed(error)
+                }
             }
         }
-        return deadLetters
+
+        let message: KafkaMessage
+        var state: State
     }
 
-    /// What one pass over the pending items leads to.
-    private struct Round {
-        var retries: [Int] = []
-        var deadLetters: [DeadLetter] = []
-        /// Whether to wait before the next pass.
-        var backsOff = false
-        /// Whether to handle each item alone from now on.
-        var isolates = false
+    private func decode(_ messages: [KafkaMessage]) -> [Result] {
+        messages.map { message in
+            do throws(ContractError) {
+                return Result(message: message, state: .decoded(try handler.decode(message)))
+            } catch {
+                return Result(message: message, state: .undecodable(error))
+            }
+        }
     }
 
-    private func handle(
-        _ unit: [Int],
-        of items: inout [Item],
-        in round: inout Round,
-        on host: some BatchHost
-    ) async throws {
-        let inputs = unit.map { items[$0].input }
-        let outcomes: [Outcome]
+    /// Handles what was decoded as one batch, or each message alone if the batch as a whole fails.
+    private func handle(_ results: inout [Result], on host: some BatchHost) async throws {
+        var pending: [(index: Int, input: H.Input)] = []
+        for (index, result) in results.enumerated() where !host.isRevoked(result.message) {
+            if case .decoded(let input) = result.state { pending.append((index, input)) }
+        }
+        guard !pending.isEmpty else { return }
         do {
-            outcomes = try await host.keepAlive { [handler] in try await handler.handle(inputs) }
+            for (item, outcome) in zip(pending, try await outcomes(of: pending.map(\.input), on: host)) {
+                results[item.index].state = .init(outcome)
+            }
         } catch {
             let errorClass = handler.classify(error)
-            if unit.count > 1, errorClass != .transient, errorClass != .fatal {
-                // One of the messages may be poison. Handling each alone shows which.
-                round.isolates = true
-                round.retries += unit
+            if errorClass == .fatal { throw error }
+            if pending.count == 1 || errorClass == .transient {
+                for item in pending { results[item.index].state = .failed(error) }
                 return
             }
-            outcomes = unit.map { _ in .failed(error) }
-        }
-        for (index, outcome) in zip(unit, outcomes) {
-            switch outcome {
-            case .done(let outputs): items[index].outputs = outputs
-            case .failed(let error): try recordFailure(of: index, error, &items[index], &round)
+            // One of the messages may be poison. Handling each alone shows which.
+            for item in pending {
+                do {
+                    let outcome = try await outcomes(of: [item.input], on: host)[0]
+                    results[item.index].state = .init(outcome)
+                } catch { results[item.index].state = .failed(error) }
             }
         }
     }
 
-    private func recordFailure(of index: Int, _ error: any Error, _ item: inout Item, _ round: inout Round) throws {
-        item.attempts += 1
+    private func outcomes(of inputs: [H.Input], on host: some BatchHost) async throws -> [Outcome] {
+        let outcomes = try await host.keepAlive { [handler] in try await handler.handle(inputs) }
+        precondition(
+            outcomes.count == inputs.count,
+            "\(worker) returned \(outcomes.count) outcomes for \(inputs.count)"
+        )
+        return outcomes
+    }
+
+    /// Decides for each message, in order, whether it is finished, dead-lettered or deferred with its partition.
+    private func settle(_ results: [Result], on host: some BatchHost) throws -> ProcessedBatch {
+        var batch = ProcessedBatch()
+        for result in results {
+            let message = result.message
+            // The new owner of a revoked partition handles its messages. Messages after a deferred one come again.
+            guard !host.isRevoked(message), batch.deferred[message.source] == nil else { continue }
+            switch result.state {
+            case .undecodable(let error):
+                batch.deadLetters.append(deadLetter(message, error, .contract, attempt: 1))
+            case .done(let outputs):
+                batch.outputs += outputs
+            case .failed(let error):
+                guard let deadLetter = try judge(message, error) else {
+                    batch.deferred[message.source] = message.offset
+                    continue
+                }
+                batch.deadLetters.append(deadLetter)
+            case .decoded:
+                continue
+            }
+            batch.finished += 1
+            batch.offsets[message.source] = message.offset + 1
+            ledger.forget(message.source)
+        }
+        return batch
+    }
+
+    /// - Returns: the dead letter, or `nil` if the message is retried later.
+    private func judge(_ message: KafkaMessage, _ error: any Error) throws -> DeadLetter? {
         let errorClass = handler.classify(error)
         switch errorClass {
         case .fatal: throw error
-        case .contract:
-            round.deadLetters.append(deadLetter(item.message, error, .contract, attempt: item.attempts))
-        case .unknown where item.attempts >= attempts:
-            round.deadLetters.append(deadLetter(item.message, error, .unknown, attempt: item.attempts))
-        case .transient, .unknown:
-            round.retries.append(index)
-            round.backsOff = true
-            metrics.add("giddyup_retries_total", ["worker": worker, "class": errorClass.rawValue])
-            logger.warning("retrying: \(error)", metadata: ["from": "\(item.message.source)"])
+        case .contract: return deadLetter(message, error, .contract, attempt: 1)
+        case .unknown:
+            let attempt = ledger.recordFailure(of: message)
+            if attempt >= attempts { return deadLetter(message, error, .unknown, attempt: attempt) }
+        case .transient: break
         }
-    }
-
-    /// Stops the worker if more than half of a batch fails for an unknown reason. That is a bug or an outage, not
-    /// poison: dead-lettering would empty the topic.
-    private func stopIfMostFailed(_ deadLetters: [DeadLetter], of count: Int) throws(FatalError) {
-        let unknown = deadLetters.filter { $0.errorClass == .unknown }
-        guard unknown.count > 1, unknown.count * 2 > count, let last = unknown.last else { return }
-        throw FatalError(
-            "\(unknown.count) of \(count) messages of \(last.message.source.topic) failed, "
-                + "the last with: \(last.reason)"
-        )
+        metrics.add("giddyup_retries_total", ["worker": worker, "class": errorClass.rawValue])
+        logger.warning("will retry: \(error)", metadata: ["from": "\(message.source)", "offset": "\(message.offset)"])
+        return nil
     }
 
     private func deadLetter(
@@ -169,5 +173,12 @@ package struct BatchProcessor<H: Handler>: Sendable {
         attempt: Int
     ) -> DeadLetter {
         DeadLetter(message: message, reason: "\(error)", errorClass: errorClass, worker: worker, attempt: attempt)
+            .markedUndecodable((error as? ContractError)?.isUndecodable ?? false)
     }
+}
+
+/// Most messages fail, which is a bug or an outage rather than poison. The worker stops taking messages.
+package struct MostMessagesFailed: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
 }

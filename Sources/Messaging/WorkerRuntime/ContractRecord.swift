@@ -21,10 +21,12 @@ extension Contract {
     ///
     /// - Throws: `ContractError` if the payload is missing, is not this message, or breaks its contract.
     public static func decode(_ message: KafkaMessage) throws(ContractError) -> Self {
-        guard let value = message.value, !value.isEmpty else { throw ContractError("the message has no payload") }
+        guard let value = message.value, !value.isEmpty else {
+            throw ContractError("the message has no payload", isUndecodable: true)
+        }
         let contract: Self
         do { contract = try Self(serializedBytes: value) } catch {
-            throw ContractError("the payload is not a \(Self.protoMessageName): \(error)")
+            throw ContractError("the payload is not a \(Self.protoMessageName): \(error)", isUndecodable: true)
         }
         try contract.validate()
         return contract

@@ -18,6 +18,15 @@ public struct DeadLetter: Sendable {
         self.attempt = attempt
     }
 
+    /// Whether the payload could not be decoded at all, which says nothing about the worker.
+    private(set) var isUndecodable = false
+
+    func markedUndecodable(_ isUndecodable: Bool) -> DeadLetter {
+        var copy = self
+        copy.isUndecodable = isUndecodable
+        return copy
+    }
+
     /// The headers that a dead letter adds to those of the original message.
     public enum Header {
         public static let reason = "dl_reason"

@@ -2,7 +2,8 @@ import Kafka
 import Messages
 import Synchronization
 
-/// The consumer of one lane. It tracks which partitions are assigned, and which were revoked since the last poll.
+/// The consumer of one lane. It tracks which partitions are assigned, which were revoked since the last poll, and which
+/// are blocked until a retry.
 final class LaneConsumer: Sendable {
     let lane: Lane
     let topic: String
@@ -13,7 +14,17 @@ final class LaneConsumer: Sendable {
         var assigned: Set<TopicPartition> = []
         /// Partitions revoked since the last `poll`, while their messages may be in flight.
         var revoked: Set<TopicPartition> = []
+        var blocked: [TopicPartition: Blocked] = [:]
+        /// Whether `keepAlive` has paused every partition.
         var isPaused = false
+        var polls = 0
+    }
+
+    /// A partition that is paused until a retry.
+    private struct Blocked {
+        var backoff = Backoff()
+        var until = ContinuousClock.now
+        var isPaused = true
     }
 
     init(
@@ -54,17 +65,56 @@ final class LaneConsumer: Sendable {
         state.withLock { state in
             state.assigned.subtract(partitions)
             state.revoked.formUnion(partitions)
+            for partition in partitions { state.blocked[partition] = nil }
         }
     }
 
     var assigned: Set<TopicPartition> { state.withLock { $0.assigned } }
 
+    /// How many partitions are paused until a retry.
+    var blockedCount: Int { state.withLock { $0.blocked.values.count(where: \.isPaused) } }
+
+    /// How often the lane was polled for messages.
+    var pollCount: Int { state.withLock { $0.polls } }
+
     /// Whether the message's partition was revoked after the message was polled.
     func isRevoked(_ message: KafkaMessage) -> Bool { state.withLock { $0.revoked.contains(message.source) } }
 
+    /// Polls the partitions that are not blocked, and those whose time to retry has come.
     func poll(limit: Int, timeout: Duration) async throws(KafkaError) -> [KafkaMessage] {
-        state.withLock { $0.revoked = [] }
+        let due = state.withLock { state in
+            state.revoked = []
+            state.polls += 1
+            let due = state.blocked.filter { $0.value.isPaused && $0.value.until <= .now }.map(\.key)
+            for partition in due { state.blocked[partition]?.isPaused = false }
+            return due
+        }
+        if !due.isEmpty { try await consumer.resume(due) }
         return try await consumer.poll(limit: limit, timeout: timeout)
+    }
+
+    /// Blocks partitions from an offset on: the next poll after a backoff returns the message at that offset again.
+    func block(_ offsets: [TopicPartition: Int64]) async throws(KafkaError) {
+        let current = state.withLock { state in
+            let current = offsets.filter { state.assigned.contains($0.key) }
+            for partition in current.keys {
+                var blocked = state.blocked[partition] ?? Blocked()
+                blocked.until = .now + blocked.backoff.next()
+                blocked.isPaused = true
+                state.blocked[partition] = blocked
+            }
+            return current
+        }
+        guard !current.isEmpty else { return }
+        try await consumer.pause(Array(current.keys))
+        try await consumer.seek(current)
+    }
+
+    /// Forgets the backoff of partitions that have made progress.
+    func unblock(_ partitions: some Sequence<TopicPartition>) {
+        state.withLock { state in
+            for partition in partitions { state.blocked[partition] = nil }
+        }
     }
 
     /// Polls with every partition paused, so that the group does not evict this member while it works.
@@ -78,18 +128,14 @@ final class LaneConsumer: Sendable {
         try await seekBack(unexpected)
     }
 
-    /// Undoes the pause of `keepAlive`.
+    /// Undoes the pause of `keepAlive`, except for blocked partitions.
     func resume() async throws(KafkaError) {
-        let wasPaused = state.withLock { state in
+        let paused: [TopicPartition] = state.withLock { state in
             defer { state.isPaused = false }
-            return state.isPaused
+            guard state.isPaused else { return [] }
+            return state.assigned.filter { state.blocked[$0]?.isPaused != true }
         }
-        if wasPaused { try await consumer.resume(Array(assigned)) }
-    }
-
-    /// Seeks back to messages that were polled and not handled, so that the next poll returns them again.
-    func rewind(_ messages: [KafkaMessage]) async throws(KafkaError) {
-        try await seekBack(messages.filter { !isRevoked($0) })
+        if !paused.isEmpty { try await consumer.resume(paused) }
     }
 
     private func seekBack(_ messages: [KafkaMessage]) async throws(KafkaError) {
@@ -107,8 +153,10 @@ final class LaneConsumer: Sendable {
         try await consumer.commit(offsets.filter { !revoked.contains($0.key) })
     }
 
-    /// Messages not yet polled, by partition, according to the last fetches.
-    func lag() async -> [TopicPartition: Int64] { (try? await consumer.lag(Array(assigned))) ?? [:] }
+    /// Where each assigned partition stands: the next offset to read, if anything was read yet.
+    func positions() async throws(KafkaError) -> [TopicPartition: Int64] {
+        try await consumer.positions(Array(assigned))
+    }
 
     func close() async throws(KafkaError) { try await consumer.close() }
 }

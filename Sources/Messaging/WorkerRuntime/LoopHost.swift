@@ -4,17 +4,10 @@ import Kafka
 struct LoopHost: BatchHost {
     let lane: LaneConsumer
     let keepAlive: KeepAlive
-    let readiness: Readiness
 
     func isRevoked(_ message: KafkaMessage) -> Bool { lane.isRevoked(message) }
 
     func keepAlive<R: Sendable>(during work: @escaping @Sendable () async throws -> R) async throws -> R {
         try await keepAlive.run(work)
-    }
-
-    func backOff(for duration: Duration) async throws {
-        readiness.isHealthy = false
-        defer { readiness.isHealthy = true }
-        try await keepAlive.run(after: .zero) { try await Task.sleep(for: duration) }
     }
 }

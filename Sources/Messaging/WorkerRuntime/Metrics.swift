@@ -31,6 +31,11 @@ public final class Metrics: Sendable {
         state.withLock { $0.gauges[Self.series(name, labels)] = value }
     }
 
+    /// Removes a gauge whose subject is gone.
+    public func remove(_ name: String, _ labels: [String: String] = [:]) {
+        state.withLock { _ = $0.gauges.removeValue(forKey: Self.series(name, labels)) }
+    }
+
     public func observe(_ name: String, _ labels: [String: String] = [:], seconds: Double) {
         state.withLock { state in
             var histogram = state.histograms[Self.series(name, labels)] ?? Histogram()

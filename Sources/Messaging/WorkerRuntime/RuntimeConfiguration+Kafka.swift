@@ -40,10 +40,19 @@ extension RuntimeConfiguration {
     /// `KAFKA_*` variables that are not librdkafka properties.
     private static let ownVariables: Set<String> = ["KAFKA_GROUP_ID"]
 
+    /// Whether Docker or Kubernetes set the variable for a service named `kafka`, such as KAFKA_PORT=tcp://10.0.0.1:9092.
+    private static func isServiceLink(_ variable: String, _ value: String) -> Bool {
+        let name = variable.dropFirst("KAFKA_".count)
+        return value.hasPrefix("tcp://") || name.hasPrefix("PORT") || name.hasPrefix("SERVICE_")
+            || name.hasPrefix("ENV_") || name == "NAME"
+    }
+
     static func librdkafkaProperties(_ environment: [String: String]) -> [String: String] {
         var properties: [String: String] = [:]
         for (variable, value) in environment
-        where variable.hasPrefix("KAFKA_") && !ownVariables.contains(variable) && !variable.hasSuffix("_FILE") {
+        where variable.hasPrefix("KAFKA_") && !ownVariables.contains(variable) && !variable.hasSuffix("_FILE")
+            && !isServiceLink(variable, value)
+        {
             let name = variable.dropFirst("KAFKA_".count).lowercased().replacingOccurrences(of: "_", with: ".")
             properties[name] = value
         }

@@ -12,6 +12,7 @@ import Logging
 /// | `KAFKA_<PROPERTY>` | text | librdkafka's | any librdkafka property, with underscores for dots |
 /// | `TOPIC_PREFIX` | text | empty | prefix of every topic name |
 /// | `ADMIN_PORT` | 0...65535 | not served | port of `/livez`, `/readyz` and `/metrics` |
+/// | `ADMIN_HOST` | IPv4 address | 127.0.0.1 | address that the admin port listens on |
 /// | `ARTIFACT_ROOT` | path | none | folder of data sets |
 /// | `MLFLOW_TRACKING_URI` | http address | none | MLflow server that models are copied to |
 /// | `MODEL_BUNDLES` | postgres, mlflow, path | postgres | where scorers fetch models |
@@ -28,6 +29,7 @@ public struct RuntimeConfiguration: Sendable {
     public let groupID: String?
     public let topicPrefix: String
     public let adminPort: UInt16?
+    public let adminHost: String
     public let artifactRoot: String?
     public let mlflowTrackingURI: String?
     public let modelBundles: String?
@@ -59,6 +61,7 @@ public struct RuntimeConfiguration: Sendable {
         stakingPolicy = text("staking.policy")
         brokerControl = text("dev.broker.control")
         adminPort = try Self.port(text("admin.port"))
+        adminHost = text("admin.host") ?? "127.0.0.1"
         logLevel = try Self.level(text("log.level") ?? "info")
         logsJSON = try Self.isJSON(text("log.format") ?? "text")
         kafka = Self.librdkafkaProperties(resolved)

@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 import Logging
 import Messages
@@ -9,8 +10,9 @@ public final class WorkerLoop<H: Handler>: Service {
     private let configuration: RuntimeConfiguration
     private let handler: H
     private let producer: KafkaProducer
+    private let processor: BatchProcessor<H>
     private let metrics: Metrics
-    private let readiness: Readiness
+    private let health: LoopHealth
     private let logger: Logger
 
     public init(
@@ -25,48 +27,88 @@ public final class WorkerLoop<H: Handler>: Service {
         self.configuration = configuration
         self.handler = handler
         self.metrics = metrics
-        self.readiness = readiness
         self.logger = logger
+        let name = settings.name + (settings.group.map { ".\($0)" } ?? "")
+        health = readiness.add(name, progressLimit: settings.progressLimit)
         producer = try KafkaProducer(configuration.producerProperties(), log: logger.kafkaSink)
+        processor = BatchProcessor(
+            handler: handler,
+            worker: settings.name,
+            attempts: settings.attempts,
+            metrics: metrics,
+            logger: logger
+        )
     }
 
     /// Runs until a graceful shutdown. The batch in flight is then finished and committed.
     public func run() async throws {
         let stopping = CancellationFlag()
         try await withGracefulShutdownHandler {
-            try await consume(until: stopping)
+            let lanes = try await join()
+            let sampler = LagSampler(
+                lanes.all,
+                worker: settings.name,
+                probe: try probe(),
+                health: health,
+                metrics: metrics,
+                logger: logger
+            )
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await sampler.run() }
+                defer { tasks.cancelAll() }
+                try await consume(lanes, until: stopping)
+            }
         } onGracefulShutdown: {
             stopping.raise()
         }
     }
 
     /// The lanes and what their batches share.
-    private struct Lanes {
+    private struct Lanes: Sendable {
         let live: LaneConsumer
         let backfill: LaneConsumer?
         var all: [LaneConsumer] { [live, backfill].compactMap(\.self) }
+        var keepAlive: KeepAlive { KeepAlive(lanes: all) }
     }
 
-    private func consume(until stopping: CancellationFlag) async throws {
-        let lanes = try await join()
+    private func consume(_ lanes: Lanes, until stopping: CancellationFlag) async throws {
         var pacer = BackfillPacer(unit: settings.backfillUnit)
-        var nextReport = ContinuousClock.now
         while !stopping.isRaised {
+            health.recordProgress(isBusy: false)
             let timeout: Duration = pacer.isIdle ? .milliseconds(100) : .zero
             let messages = try await poll(lanes.live, limit: settings.batchLimit, timeout: timeout)
-            readiness.isConsuming = lanes.all.contains { !$0.assigned.isEmpty }
-            if !messages.isEmpty {
-                try await process(messages, from: lanes.live, in: lanes)
-            } else if let backfill = lanes.backfill, pacer.isDue {
-                try await processBackfillUnit(from: backfill, in: lanes, &pacer)
+            health.setHasPartitions(lanes.all.contains { !$0.assigned.isEmpty })
+            do {
+                if !messages.isEmpty {
+                    try await process(messages, from: lanes.live, in: lanes)
+                } else if let backfill = lanes.backfill {
+                    try await processBackfillUnit(from: backfill, in: lanes, &pacer)
+                }
+            } catch let error as MostMessagesFailed {
+                try await halt(error, lanes, until: stopping)
             }
-            if ContinuousClock.now >= nextReport {
-                nextReport = ContinuousClock.now + .seconds(5)
-                await reportLag(lanes)
-            }
+            let blocked = lanes.all.reduce(0) { $0 + $1.blockedCount }
+            health.report("blocked", blocked == 0 ? nil : "\(blocked) partitions wait for a retry")
         }
         logger.info("drained: leaving the consumer group")
         for lane in lanes.all { try await lane.close() }
+    }
+
+    /// Stops taking messages until the worker is stopped. It stays in the group, so that no other member fails on the same
+    /// messages.
+    private func halt(_ error: MostMessagesFailed, _ lanes: Lanes, until stopping: CancellationFlag) async throws {
+        let problem = "stopped taking messages: \(error); fix the cause and restart this worker"
+        health.report("halted", problem)
+        metrics.set("giddyup_worker_halted", ["worker": settings.name], 1)
+        var nextLog = ContinuousClock.now
+        while !stopping.isRaised {
+            if ContinuousClock.now >= nextLog {
+                logger.critical("\(problem)")
+                nextLog = .now + .seconds(60)
+            }
+            for lane in lanes.all { try await lane.keepAlive() }
+            try await Task.sleep(for: .milliseconds(500))
+        }
     }
 
     private func join() async throws -> Lanes {
@@ -84,6 +126,12 @@ public final class WorkerLoop<H: Handler>: Service {
             configuration.consumerProperties(group: group),
             log: logger.kafkaSink
         )
+    }
+
+    /// A consumer outside any group, for the lag.
+    private func probe() throws -> KafkaConsumer {
+        let group = "\(configuration.topicPrefix)\(settings.name).lag.\(UUID().uuidString)"
+        return try KafkaConsumer(configuration.consumerProperties(group: group), log: logger.kafkaSink)
     }
 
     private func poll(_ lane: LaneConsumer, limit: Int, timeout: Duration) async throws -> [KafkaMessage] {
@@ -106,64 +154,55 @@ public final class WorkerLoop<H: Handler>: Service {
         pacer.recordPoll(isEmpty: messages.isEmpty)
         guard !messages.isEmpty else { return }
         let start = ContinuousClock.now
-        do {
-            try await process(messages, from: lane, in: lanes)
-            pacer.recordBatch(of: messages.count, took: ContinuousClock.now - start)
-        } catch is BatchDeferred {
-            // The live lane does not wait for what only the backfill lacks.
-            try await lane.rewind(messages)
-            pacer.deferNextPoll()
-        }
+        try await process(messages, from: lane, in: lanes)
+        pacer.recordBatch(of: messages.count, took: ContinuousClock.now - start)
     }
 
-    /// Processes a batch. On return its outputs are acknowledged and its offsets committed.
+    /// Processes a batch. On return its outputs are acknowledged, its offsets committed, and the partitions that need a
+    /// retry blocked.
     private func process(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws {
         let start = ContinuousClock.now
+        health.recordProgress(isBusy: true)
         logger.debug("polled", metadata: ["messages": "\(Self.positions(of: messages))"])
-        let host = LoopHost(lane: lane, keepAlive: KeepAlive(lanes: lanes.all), readiness: readiness)
-        let processor = BatchProcessor(
-            handler: handler,
-            worker: settings.name,
-            attempts: settings.attempts,
-            defersRetries: lane.lane == .backfill,
-            metrics: metrics,
-            logger: logger
-        )
+        let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive)
         let batch = try await processor.process(messages, on: host)
         report(batch.deadLetters)
-        try await produce(batch, on: host)
-        try await commit(messages, on: lane)
+        try await produce(batch, lanes.keepAlive)
+        try await commit(batch.offsets, on: lane)
+        lane.unblock(batch.offsets.keys)
+        try await lane.block(batch.deferred)
         let labels = ["worker": settings.name, "lane": lane.lane.rawValue]
-        metrics.add("giddyup_messages_total", labels, Double(messages.count))
+        metrics.add("giddyup_messages_total", labels, Double(batch.finished))
         metrics.observe("giddyup_batch_seconds", labels, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     /// Produces dead letters and outputs, and waits until the brokers have acknowledged all of them.
-    private func produce(_ batch: ProcessedBatch, on host: LoopHost) async throws {
+    private func produce(_ batch: ProcessedBatch, _ keepAlive: KeepAlive) async throws {
         let prefix = configuration.topicPrefix
         let deadLetterTopic = Topic.deadLetters.name(prefix: prefix)
         let records =
             try batch.deadLetters.map { $0.record(topic: deadLetterTopic) }
             + batch.outputs.map { try $0.record(prefix: prefix) }
+        guard !records.isEmpty else { return }
         var backoff = Backoff()
         while true {
             do {
                 // An outage of the brokers may last minutes.
-                _ = try await host.keepAlive { [producer] in try await producer.send(records) }
+                _ = try await keepAlive.run { [producer] in try await producer.send(records) }
+                health.report("produce", nil)
                 return
             } catch let error as KafkaError {
                 guard error.isRetriable else { throw error }
                 logger.warning("retrying to produce: \(error)")
-                try await host.backOff(for: backoff.next())
+                health.report("produce", "cannot produce: \(error)")
+                health.recordProgress(isBusy: true)
+                let delay = backoff.next()
+                try await keepAlive.run(after: .zero) { try await Task.sleep(for: delay) }
             }
         }
     }
 
-    private func commit(_ messages: [KafkaMessage], on lane: LaneConsumer) async throws {
-        var offsets: [TopicPartition: Int64] = [:]
-        for message in messages {
-            offsets[message.source] = max(offsets[message.source] ?? 0, message.offset + 1)
-        }
+    private func commit(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
         do throws(KafkaError) { try await lane.commit(offsets) } catch {
             // Uncommitted messages are redelivered; handlers are idempotent.
             guard !error.isFatal else { throw error }
@@ -186,15 +225,6 @@ public final class WorkerLoop<H: Handler>: Service {
                 "giddyup_dead_letters_total",
                 ["worker": settings.name, "class": deadLetter.errorClass.rawValue]
             )
-        }
-    }
-
-    private func reportLag(_ lanes: Lanes) async {
-        for lane in lanes.all {
-            for (source, lag) in await lane.lag() {
-                let labels = ["topic": source.topic, "partition": "\(source.partition)"]
-                metrics.set("giddyup_consumer_lag", labels, Double(lag))
-            }
         }
     }
 

@@ -41,7 +41,10 @@ public struct WorkerProcess: Sendable {
     private func run(_ services: [any Service]) async throws {
         var all = services
         if let port = configuration.adminPort {
-            all.insert(AdminServer(port: port, metrics: metrics, readiness: readiness), at: 0)
+            all.insert(
+                AdminServer(host: configuration.adminHost, port: port, metrics: metrics, readiness: readiness),
+                at: 0
+            )
         }
         ParentWatch.startIfRequested()
         let group = ServiceGroup(

@@ -15,6 +15,8 @@ public struct WorkerSettings: Sendable {
     public var attempts: Int
     /// The longest that one unit of backfill work may take: a live message waits no longer than this.
     public var backfillUnit: Duration
+    /// How long one batch may take before the worker counts as stuck and `/livez` fails.
+    public var progressLimit: Duration
 
     public init(
         _ name: String,
@@ -23,7 +25,8 @@ public struct WorkerSettings: Sendable {
         group: String? = nil,
         batchLimit: Int = 200,
         attempts: Int = 3,
-        backfillUnit: Duration = .milliseconds(50)
+        backfillUnit: Duration = .milliseconds(50),
+        progressLimit: Duration = .seconds(300)
     ) {
         self.name = name
         self.live = live
@@ -32,5 +35,6 @@ public struct WorkerSettings: Sendable {
         self.batchLimit = batchLimit
         self.attempts = attempts
         self.backfillUnit = backfillUnit
+        self.progressLimit = progressLimit
     }
 }

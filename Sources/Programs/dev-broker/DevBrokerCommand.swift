@@ -10,7 +10,7 @@ struct DevBrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev-broker",
         abstract:
-            "Run librdkafka's mock cluster as a Kafka broker for development, until SIGTERM or the end of standard input.",
+            "Run librdkafka's mock cluster as a development broker, until SIGTERM or the end of standard input.",
         discussion:
             """
             The broker keeps its data in memory and listens on loopback only.
@@ -22,7 +22,7 @@ struct DevBrokerCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "The folder of the control socket (create NAME PARTITIONS, down, up). It is removed at the end."
+            "The folder of the control socket (create NAME PARTITIONS, down, up). It is removed on exit."
     )
     var directory: String
 

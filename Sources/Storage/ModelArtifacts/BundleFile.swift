@@ -39,7 +39,7 @@ public enum BundleFile {
     }
 
     private static func path(_ folder: String, _ name: String, _ version: String) throws(ModelingError) -> String {
-        // The name comes from a message and must not lead out of the folder.
+        // The name comes from a message and must not escape the folder.
         guard !name.isEmpty, !version.isEmpty, !(name + version).contains("/"), !name.hasPrefix(".") else {
             throw ModelingError("model name \"\(name)\" and version \"\(version)\" are not valid in a file name")
         }

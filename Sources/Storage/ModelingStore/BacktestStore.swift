@@ -5,7 +5,7 @@ import Postgres
 import Racing
 import RacingStore
 
-/// Reads the input of a backtest: signals with their prices, or the staged prices beside the results.
+/// Reads the input of a backtest: signals with their prices, or staged prices with the results.
 public enum BacktestStore {
     private struct Quote {
         let price: Price?

@@ -1,7 +1,7 @@
-/// What became of one part of a data set request.
+/// The outcome of one part of a data set request.
 public enum DatasetPartOutcome: String, Sendable {
     case built
-    /// The part in place was up to date.
+    /// The existing part was up to date.
     case unchanged
     /// The month has no races.
     case empty

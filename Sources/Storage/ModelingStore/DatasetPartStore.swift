@@ -115,7 +115,7 @@ public enum DatasetPartStore {
         )
     }
 
-    /// What became of one part, and why.
+    /// The outcome of one part, and the reason for it.
     public struct PartOutcome: Sendable, Equatable {
         public let outcome: DatasetPartOutcome
         public let error: String?
@@ -141,7 +141,7 @@ public enum DatasetPartStore {
         )
     }
 
-    /// Reads the outcomes of a build request, by part.
+    /// Reads the outcomes of a build request by part.
     public static func readOutcomes(requestID: String, _ connection: PostgresConnection)
         async throws -> [String: PartOutcome]
     {

@@ -4,7 +4,7 @@ import Postgres
 import Racing
 import RacingStore
 
-/// Reads signals beside results, for evaluation.
+/// Reads signals with their results, for evaluation.
 public enum EvaluationStore {
     /// Reads the last signals of each race at or before a lead time, by one model, with their results.
     ///

@@ -10,6 +10,6 @@ public struct FleetStatus: Sendable, Equatable {
     public let limits: StakingLimits?
     /// Bets that have an `unsettled_reason`.
     public let unsettledBets: Int
-    /// Models that live requests name: production, and challengers in shadow.
+    /// Models that live requests name: those in production, and challengers in shadow.
     public let activeModels: [RegisteredModel]
 }

@@ -120,7 +120,7 @@ public enum ModelRegistry {
 
     /// Adds a model to the shadows or removes it from them, from the next tick on.
     ///
-    /// A shadow is scored and published beside the production model, but never staked.
+    /// A shadow is scored and published alongside the production model, but never staked.
     public static func setShadow(_ isShadow: Bool, _ model: RegisteredModel, _ connection: PostgresConnection)
         async throws
     {
@@ -130,8 +130,8 @@ public enum ModelRegistry {
         )
     }
 
-    /// Reads the models that live requests name: production, and challengers in shadow. Ordered by name, production
-    /// first. Models without a bundle are skipped.
+    /// Reads the models that live requests name: those in production, and challengers in shadow. Ordered by name,
+    /// production first. Models without a bundle are skipped.
     public static func activeModels(_ connection: PostgresConnection) async throws -> [RegisteredModel] {
         try await connection.query(
             """
@@ -199,7 +199,7 @@ public enum ModelRegistry {
             [.text(name)]
         )
         guard let version = try rows.first?.find("from_version", as: String.self) else {
-            throw StoreError(.registry, "model \(name) has no earlier production version to go back to")
+            throw StoreError(.registry, "model \(name) has no earlier production version to roll back to")
         }
         return try await find(name: name, version: version, connection)
     }

@@ -2,7 +2,7 @@ import Postgres
 import Racing
 import RacingStore
 
-/// Reads the progress of a race day that is replayed.
+/// Reads the progress of a replayed race day.
 public enum RaceDayStore {
     /// Reads how much of a day is outstanding.
     ///

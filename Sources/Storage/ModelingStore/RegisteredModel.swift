@@ -4,7 +4,7 @@ import RacingStore
 
 /// A row of `modeling.models`.
 public struct RegisteredModel: Sendable, Equatable, Codable {
-    /// Where the model stands. Adopted databases may hold other values than these.
+    /// The lifecycle stage of a model. Adopted databases may hold other values.
     public struct Stage: RawRepresentable, Sendable, Hashable, Codable {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -24,7 +24,7 @@ public struct RegisteredModel: Sendable, Equatable, Codable {
     /// The last day of the training data.
     public let trainedThrough: CalendarDay?
     public let metricsJSON: String?
-    /// Whether the model is scored beside the production model but never staked.
+    /// Whether the model is scored alongside the production model but never staked.
     public let isShadow: Bool
     /// The model's URI in MLflow, models:/NAME/VERSION; `nil` if it was not uploaded.
     public let mlflowURI: String?

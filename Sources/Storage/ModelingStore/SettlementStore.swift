@@ -5,7 +5,7 @@ import Postgres
 import Racing
 import RacingStore
 
-/// Reads and writes `modeling.settlements`: the result of each race that was last sent to settlement.
+/// Reads and writes `modeling.settlements`: the result last sent to settlement for each race.
 public enum SettlementStore {
     /// Inserts new and changed results, each with the next revision of its race.
     ///

@@ -4,7 +4,7 @@ import RacingStore
 
 /// Reads and writes `modeling.signal_clv`: the closing line value of signals at lead buckets.
 public enum SignalCLVStore {
-    /// Replaces the rows of these races with what follows from the current signals and results.
+    /// Recomputes the rows of these races from the current signals and results.
     ///
     /// The result does not depend on whether signals or results arrived first. The caller must hold the lock of the
     /// races (`BetStore.lock`), so that concurrent signals and results both count.
@@ -61,7 +61,7 @@ public enum SignalCLVStore {
                 WHERE t.race_id = s.race_id AND o.withdrawn AND t.at > s.as_of) w ON true
          WHERE s.race_id = ANY ($1::bigint[]) AND s.best_odds_win > 1 AND s.p_win IS NOT NULL
            AND NOT r.withdrawn AND r.close_odds IS NOT NULL
-           -- A price taken at the off is the closing price, so it measures nothing.
+           -- A price taken at the off is the closing price, so it has no CLV.
            AND s.as_of < r.off
            AND w.is_unknown IS NOT TRUE AND coalesce(w.withdrawn_p, 0) < 1
            -- No runner that this model priced at the time was withdrawn without a reported reduction.
@@ -96,7 +96,7 @@ public enum SignalCLVStore {
         SELECT p.*, 'staked' FROM priced p WHERE p.stake_units > 0
         """
 
-    /// Reads the rows of a date range, without the races that each model was trained on.
+    /// Reads the rows of a date range, except for races that the model was trained on.
     ///
     /// - Parameter modelID: `nil` means all models.
     public static func read(

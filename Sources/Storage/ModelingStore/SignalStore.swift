@@ -23,7 +23,7 @@ public enum SignalStore {
         guard !rows.isEmpty else { return write }
         let races = Array(Set(messages.map(\.raceID)))
         let result = try await connection.transaction { connection in
-            // Serializes with concurrent results, so that whichever commits last sees both.
+            // Serializes with concurrent results, so that the transaction that commits last sees both.
             try await BetStore.lock(races: races, connection)
             try await connection.script(
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_signals \(columnTypes) ON COMMIT DELETE ROWS"

@@ -2,7 +2,7 @@ import Betting
 
 /// The daily limits that the view `modeling.actionable_signals` applies.
 public struct StakingLimits: Sendable, Equatable, Codable {
-    /// The most that may be staked on the races of one day, in units.
+    /// The maximum total stake on the races of one day, in units.
     public let dayUnits: Double
     /// The loss on one day, in units, after which nothing more is bet that day.
     public let stopUnits: Double

@@ -1,4 +1,4 @@
-/// An error of a store of `modeling.*`. The message says what failed and what to do.
+/// An error of a store of `modeling.*`. The message names the fault and the remedy.
 public struct StoreError: Error, Sendable, CustomStringConvertible, Equatable {
     public enum Code: Sendable { case migration, unknownModel, registry, conflict }
     public let code: Code

@@ -1,7 +1,28 @@
+import CanonicalForm
 import Messages
 import Postgres
 import Racing
 import RacingStore
+
+/// A model as `modeling.ticks.models` names it.
+private struct TickModel: Encodable {
+    let name: String
+    let version: String
+    let modelID: Int64
+    let shadow: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case name, version, shadow
+        case modelID = "model_id"
+    }
+
+    init(_ model: RegisteredModel) {
+        name = model.name
+        version = model.version
+        modelID = model.modelID
+        shadow = model.stage != .production
+    }
+}
 
 /// Reads and writes `modeling.ticks`: which race is due when, and with which models.
 public enum TickStore {
@@ -10,10 +31,7 @@ public enum TickStore {
     {
         guard !ticks.isEmpty else { return }
         let sorted = ticks.sorted { ($0.key.raceID, $0.asOf) < ($1.key.raceID, $1.asOf) }
-        let modelsJSON = models.map {
-            "{\"name\": \"\($0.name)\", \"version\": \"\($0.version)\", \"model_id\": \($0.modelID), "
-                + "\"shadow\": \($0.stage != .production)}"
-        }.joined(separator: ", ")
+        let modelsJSON = try CanonicalJSON.text(models.map(TickModel.init))
         try await connection.query(
             """
             INSERT INTO modeling.ticks (race_id, as_of, race_date, models, explain)
@@ -28,7 +46,7 @@ public enum TickStore {
                 .ints(sorted.map(\.key.raceID)),
                 .instants(sorted.map(\.asOf.postgres)),
                 .dates(sorted.map(\.key.day.postgres)),
-                .text("[\(modelsJSON)]"),
+                .text(modelsJSON),
             ]
         )
     }

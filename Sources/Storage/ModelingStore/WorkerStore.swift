@@ -28,7 +28,7 @@ public enum WorkerStore {
         )
     }
 
-    /// Deletes a worker that stops.
+    /// Deletes the row of a worker that stops.
     public static func delete(instance: String, _ connection: PostgresConnection) async throws {
         try await connection.query("DELETE FROM modeling.workers WHERE instance = $1", [.text(instance)])
     }

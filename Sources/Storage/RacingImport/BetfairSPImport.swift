@@ -3,8 +3,8 @@ import Racing
 
 /// Imports Betfair's starting price files: staged prices and winners.
 ///
-/// A price of 1.0 means that nothing was traded, and is left out. Events whose results are contradictory are left out
-/// whole and listed in the report.
+/// A price of 1.0 means that nothing was traded, and is left out. Events with contradictory results are left out
+/// entirely and listed in the report.
 public struct BetfairSPImport: Sendable {
     public private(set) var races: [RaceRecord] = []
     public private(set) var runners: [RunnerRecord] = []

@@ -50,7 +50,7 @@ package struct CSVFile {
     }
 
     private static func text(of path: String) throws(ImportError) -> String {
-        guard FileManager.default.fileExists(atPath: path) else { throw ImportError("there is no file \(path)") }
+        guard FileManager.default.fileExists(atPath: path) else { throw ImportError("\(path) does not exist") }
         guard path.hasSuffix(".xz") else {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw ImportError("cannot read \(path) as UTF-8")

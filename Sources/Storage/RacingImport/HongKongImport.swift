@@ -118,7 +118,7 @@ public struct HongKongImport: Sendable {
         let position = try row.required("pos_raw")
         let finish: Finish
         do throws(RacingError) { finish = try Finish(position) } catch { throw row.fault("pos_raw", error.message) }
-        // The file has several codes for withdrawn runners, `racing.runners` has one.
+        // The file has several codes for withdrawn runners; `racing.runners` has only one.
         runner.position = finish.isStarter ? position : "NR"
         guard (row.text("status") == "NR") == !finish.isStarter else {
             throw row.fault("status", "does not agree with position \"\(position)\"")

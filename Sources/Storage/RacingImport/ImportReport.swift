@@ -1,4 +1,4 @@
-/// What an import read, left out and corrected. Nothing is dropped silently.
+/// The counts of an import: read, left out and corrected. Nothing is dropped silently.
 public struct ImportReport: Sendable, Equatable, Codable {
     public struct Skip: Sendable, Equatable, Codable {
         /// The race's id in the file.

@@ -2,7 +2,7 @@ import Foundation
 import Racing
 
 /// Imports cards and results in the columns of rpscrape, a community scraper. A race with an invalid field is left out
-/// whole and listed in the report.
+/// entirely and listed in the report.
 public struct RPScrapeImport: Sendable {
     public private(set) var races: [RaceRecord] = []
     public private(set) var runners: [RunnerRecord] = []

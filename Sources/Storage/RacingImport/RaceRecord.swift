@@ -23,7 +23,7 @@ public struct RaceRecord: Sendable, Equatable {
     public var surface: String?
     /// The number of starters.
     public var ran: Int?
-    /// Whether the race is a card that was not run yet.
+    /// Whether the race has not been run yet.
     public var isPreliminary = false
 
     public init(raceID: Int64, key: String, day: CalendarDay, region: String, course: String) {

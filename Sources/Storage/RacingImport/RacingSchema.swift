@@ -3,7 +3,7 @@ import Postgres
 
 /// The development copy of the schema `racing`.
 public enum RacingSchema {
-    /// Creates the tables that are missing. It can run any number of times.
+    /// Creates the tables that are missing. Idempotent.
     ///
     /// - Parameter file: the path of `upstream/racing.sql`.
     /// - Throws: `ImportError` if the file cannot be read, or if a role other than `racing_loader` owns the schema:

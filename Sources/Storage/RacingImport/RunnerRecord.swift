@@ -14,7 +14,7 @@ public struct RunnerRecord: Sendable, Equatable {
     public var dam: String?
     public var damsire: String?
     public var number: Int?
-    /// The finishing position or a code such as PU; `nil` if the race was not run yet.
+    /// The finishing position or a code such as PU; `nil` if the race has not been run yet.
     public var position: String?
     public var draw: Int?
     public var beatenLengths: Double?

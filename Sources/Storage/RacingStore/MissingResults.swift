@@ -12,7 +12,7 @@ public struct MissingResults: Sendable, Equatable {
         a.byDay.keys == b.byDay.keys && a.byDay.allSatisfy { day, count in b.byDay[day].map { $0 == count } ?? false }
     }
 
-    /// How many days back to look. Older races without a result were abandoned and never get one.
+    /// How many days back to look. Older races without a result were abandoned and will not get one.
     public static let days = 3
 
     /// Reads the days before a limit that have races without a result.

@@ -64,7 +64,7 @@ public enum PriceReader {
          WHERE u.win_morningwap > 1 AND u.race_date BETWEEN $4 AND $5
         """
 
-    /// Orders prices of the same instant by traded volume, which only grows, so that the choice is deterministic.
+    /// Prices of the same instant are ordered by traded volume, which never falls, so that the choice is deterministic.
     private static let liveQuery = """
         SELECT q.n, p.runner_id, p.back_price AS odds, p.ts, p.traded_vol AS volume, p.lay_price AS lay
           FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS q(n, race_id, as_of)

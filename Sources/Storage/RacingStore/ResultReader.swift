@@ -5,8 +5,8 @@ import Racing
 public enum ResultReader {
     /// Reads the results of these races.
     ///
-    /// - Returns: the results by race id, ordered by runner id, of the races whose card is final and whose runners all
-    ///   have a result; and a message for each position that is unknown, whose race is left out.
+    /// - Returns: the results by race id, ordered by runner id, of races with a final card and a result for every
+    ///   runner. A race with an unknown position is left out and gives a message.
     public static func read(
         _ races: [ScheduledRace],
         _ connection: PostgresConnection

@@ -15,7 +15,7 @@ public struct BetSettlement {
         self.source = source
     }
 
-    /// The profit, the closing line and the CLV of the bet, or why it cannot be settled yet.
+    /// Returns the profit, the closing line and the CLV of the bet, or the reason why it cannot be settled yet.
     public func settled() -> SettledBet {
         guard let result = race.results.first(where: { $0.horseID == bet.horseID }) else {
             return unsettled("horse \(bet.horseID) is not in the result of race \(bet.raceID)")
@@ -30,7 +30,7 @@ public struct BetSettlement {
     private func settled(_ result: StoredResult, odds: Double) throws(BettingError) -> SettledBet {
         let placeClosing = result.placeBSP.map { ClosingPrice(odds: $0, source: .bsp) }
         let closing = bet.type == .place ? placeClosing : result.closing
-        // A price taken at the off is the closing price itself: its CLV measures nothing.
+        // A price taken at the off is the closing price, so its CLV would be meaningless.
         let isMeasurable = bet.at < result.off && odds > 1
         return SettledBet(
             betID: bet.betID,
@@ -115,7 +115,7 @@ public struct BetSettlement {
     }
 
     private func exchangePlaceProfit(_ result: StoredResult, odds: Double) throws(BettingError) -> Double {
-        // The market's own flags are better evidence than any table of places.
+        // Prefer the market's own flags to any table of places.
         if let isPaid = result.placePaid {
             return Settlement.profit(
                 stake: bet.stake,

@@ -4,8 +4,7 @@ import ModelingStore
 import Postgres
 import Racing
 
-/// Settles the bets of races: reads bets, results and withdrawals in whatever order they arrived, and writes the
-/// outcome.
+/// Settles the bets of races from bets, results and withdrawals, which may arrive in any order.
 public struct BetSettler: Sendable {
     let policy: StakingPolicy
     private let logger: Logger

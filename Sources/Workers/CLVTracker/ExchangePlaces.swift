@@ -1,7 +1,7 @@
 import Betting
 import ModelingStore
 
-/// The places that an exchange's place market paid, as far as the result shows them.
+/// The places that an exchange's place market paid, inferred from the result.
 struct ExchangePlaces {
     private let race: RaceOutcome
 
@@ -12,7 +12,7 @@ struct ExchangePlaces {
         record the bet again with the same --ref, odds and time, and with --places
         """
 
-    /// How many places the market had; `nil` if the result does not tell.
+    /// The number of places of the market; `nil` if the result does not determine it.
     ///
     /// Places are fixed by the runners declared when the market opened, some of whom may be missing from the result.
     /// With 8 to 11 starters there were three, unless the field had lost many.
@@ -23,7 +23,7 @@ struct ExchangePlaces {
     /// The share of the stake that is paid at full odds on a runner that the market paid: below 1 for a dead heat for
     /// the last place.
     ///
-    /// - Throws: `BettingError` if the flags do not tell how many places the tied runners shared.
+    /// - Throws: `BettingError` if the flags do not determine how many places the tied runners shared.
     func paidShare(of result: StoredResult) throws(BettingError) -> Double {
         let paid = race.results.filter { $0.placePaid == true }
         let last = paid.compactMap(\.outcome.position).max() ?? 0

@@ -24,7 +24,7 @@ public struct PlacementHandler: Handler {
             try await BetStore.lock(races: accepted.map(\.raceID), connection)
             let conflicts = try await BetStore.insert(accepted, settler.policy, connection)
             for (index, bet) in batch.enumerated() where conflicts.contains(bet.betRef) && outcomes[index].isDone {
-                // The first bet under a bet_ref stands. Another message of the batch may have recorded this very bet.
+                // The first bet under a bet_ref wins. Another message of the batch may have recorded the same bet.
                 guard try await !BetStore.isRecorded(bet, connection) else { continue }
                 outcomes[index] = .failed(
                     ContractError("bet \(bet.betRef): another bet is recorded under this bet_ref; choose a new one")

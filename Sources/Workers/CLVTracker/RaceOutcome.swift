@@ -1,9 +1,9 @@
 import ModelingStore
 
-/// What is known of a race after it was run.
+/// The facts about a race that are known after it was run.
 public struct RaceOutcome: Sendable {
     let results: [StoredResult]
-    /// The withdrawals that messages reported.
+    /// The withdrawals reported by messages.
     let withdrawals: [WithdrawalStore.Withdrawal]
     /// The withdrawn runners that live signals still priced when the bet was struck.
     let pricedThenWithdrawn: [Int64]

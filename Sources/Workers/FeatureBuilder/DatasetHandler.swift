@@ -12,7 +12,7 @@ import Racing
 import RacingStore
 import WorkerRuntime
 
-/// Turns dataset.requests into Parquet parts. A part that is in place and up to date is not built again.
+/// Turns dataset.requests into Parquet parts. A part that exists and is up to date is not built again.
 public struct DatasetHandler: Handler {
     private let pool: PostgresPool
     private let formBooks: FormBookCache
@@ -68,7 +68,7 @@ public struct DatasetHandler: Handler {
                 next += 1
                 group.addTask { (index, await outcome(of: batch[index], formBook, known)) }
             }
-            // One part for each core at a time.
+            // Build one part per core at a time.
             while next < min(batch.count, ProcessInfo.processInfo.activeProcessorCount) { startNext() }
             for try await (index, outcome) in group {
                 outcomes[index] = outcome
@@ -80,7 +80,7 @@ public struct DatasetHandler: Handler {
 
     public func classify(_ error: any Error) -> ErrorClass {
         switch error {
-        // A full disk or a missing folder: the request itself is still valid.
+        // The disk is full or the folder is missing, but the request itself is valid.
         case is ParquetError: .transient
         case is CancellationError: .transient
         default: .standard(error)
@@ -91,7 +91,7 @@ public struct DatasetHandler: Handler {
     private func formBook(for batch: [Input]) async throws -> FormBook? {
         guard let last = batch.map({ max($0.month.last, CalendarDay($0.request.throughDay)) }).max() else { return nil }
         let lastResult = try await pool.withConnection { try await FormBookReader.lastDay($0) }
-        // Days without results need no reading.
+        // Days after the last result add nothing to the form book.
         let horizon = min(last, lastResult ?? last).advanced(by: 1)
         var formBook: FormBook?
         for request in Set(batch.map(\.request.requestID)) {
@@ -158,7 +158,7 @@ public struct DatasetHandler: Handler {
         }
     }
 
-    /// Enters a new part, its expectations and its outcome, all or nothing.
+    /// Records a new part, its expectation report and its outcome in one transaction.
     private func record(
         _ outcome: DatasetPartOutcome,
         of request: DatasetRequest,

@@ -17,7 +17,7 @@ struct DatasetPartBuilder: Sendable {
     enum Build {
         /// The month has no races.
         case empty
-        /// The part in place is what building it now would give.
+        /// The existing part is up to date.
         case unchanged(DatasetPartStore.Part)
         case built(DatasetPartStore.Part, ExpectationReport)
     }
@@ -36,7 +36,7 @@ struct DatasetPartBuilder: Sendable {
             return .unchanged(previous)
         }
         guard !formBook.raceNumbers(from: month.first, through: month.last).isEmpty else { return .empty }
-        // A part never changes under a reader: new content gets a new name.
+        // New content gets a new file name, so that a part never changes under a reader.
         let folder = "datasets/\(request.dataset)"
         let path = "\(folder)/\(month)-\(source.prefix(8))-\(input.set.definition.prefix(8)).parquet"
         try createFolder("\(root)/\(folder)")

@@ -32,7 +32,8 @@ public enum FeatureBuilderWorker {
             "feature-builder",
             live: .datasetRequests,
             group: "datasets",
-            batchLimit: 16
+            batchLimit: 16,
+            progressLimit: .seconds(3600)
         )
         services.append(try process.loop(datasetSettings, datasets))
         return services

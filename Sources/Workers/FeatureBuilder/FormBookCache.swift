@@ -10,7 +10,7 @@ import RacingStore
 /// the next day. The cache holds the days before a limit. It reads again when one of those days changes, or when a
 /// request needs a later day.
 public actor FormBookCache {
-    /// One reading of the form book.
+    /// One read of the form book.
     public struct Snapshot: Sendable {
         public let book: FormBook
         /// The book holds all days before this one.
@@ -32,11 +32,11 @@ public actor FormBookCache {
     private var snapshot: Snapshot?
     private var checkedAt: ContinuousClock.Instant?
     private var refresh: Refresh?
-    /// The latest data set requests that had the whole book read for them.
+    /// The latest data set requests that triggered a full read.
     private var servedRequests: [String] = []
     private static let servedRequestsLimit = 64
 
-    /// How often the book was read from the database.
+    /// How many times the book was read from the database.
     package private(set) var readings = 0
 
     /// - Parameters:
@@ -54,7 +54,7 @@ public actor FormBookCache {
         rereadInterval = rereadEvery
     }
 
-    /// A book that holds at least all days before `horizon`.
+    /// Returns a book that holds at least all days before `horizon`.
     ///
     /// The first request of a day waits until the book was read that day. Corrections of earlier days are read in the
     /// background and appear some seconds later.
@@ -74,7 +74,7 @@ public actor FormBookCache {
     /// requested. All calls with the same request share one read.
     public func current(before horizon: CalendarDay, for request: String) async throws -> Snapshot {
         while !servedRequests.contains(request), let refresh {
-            // That read started earlier and may have missed a correction.
+            // The read in flight started earlier and may miss a correction.
             _ = try? await refresh.task.value
         }
         if !servedRequests.contains(request) { _ = try await startRefresh(horizon, for: request).value }
@@ -92,7 +92,7 @@ public actor FormBookCache {
         let task = startRefresh(horizon)
         Task { [logger] in
             do { _ = try await task.value } catch {
-                logger.warning("the form book was not refreshed; the previous reading stays in use: \(error)")
+                logger.warning("the form book was not refreshed; the previous one stays in use: \(error)")
             }
         }
     }

@@ -30,7 +30,7 @@ extension RaceFeatures {
 }
 
 extension ExpectationResult {
-    /// The failure in the words of the suite's notes, for readers of signals.
+    /// The failure worded by the suite's notes, for readers of signals.
     var warning: String {
         let failure = expectation.notes ?? description
         guard unexpectedCount > 0, elementCount > 0 else { return failure }

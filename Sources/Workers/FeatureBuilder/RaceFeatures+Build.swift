@@ -4,10 +4,10 @@ import Racing
 import RacingStore
 
 extension RaceFeatures {
-    /// Builds the message of a race: its features, its market and what is known about it as of the request. The same
-    /// inputs give the same bytes.
+    /// Builds the message of a race: its features, its market and its card as of the request. The same inputs give the
+    /// same bytes.
     ///
-    /// - Parameter missing: results that the form book lacks. They become warnings of live races.
+    /// - Parameter missing: recent results that the form book lacks. Live races get a warning about them.
     public init(
         _ requested: RequestedRace,
         book: FormBook,

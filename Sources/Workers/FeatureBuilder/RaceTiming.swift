@@ -1,7 +1,7 @@
 import Foundation
 import Racing
 
-/// The times that matter to a request for a race.
+/// The times relevant to a race request.
 public struct RaceTiming: Sendable {
     /// The course's time zone.
     let zone: TimeZone
@@ -15,7 +15,7 @@ public struct RaceTiming: Sendable {
     public init(_ card: RaceCard, asOf: Instant) throws(RacingError) {
         zone = try card.zone()
         off = try card.offInstant()
-        guard let eleven = WallTime(hour: 11, minute: 0) else { throw RacingError("11:00 is no wall time") }
+        guard let eleven = WallTime(hour: 11, minute: 0) else { throw RacingError("11:00 is not a valid wall time") }
         morning = eleven.instant(on: card.day, in: zone)
         horizon = min(card.day, asOf.day(in: zone))
     }

@@ -3,7 +3,7 @@ import Postgres
 import Racing
 import RacingStore
 
-/// A request with what racing.* says about its race as of the request.
+/// A request, with the card and the prices of its race as of the request.
 public struct RequestedRace: Sendable {
     let request: RaceRequest
     let card: RaceCard

@@ -33,8 +33,8 @@ public struct PublisherHandler: Handler {
     public func classify(_ error: any Error) -> ErrorClass {
         let standard = ErrorClass.standard(error)
         guard standard == .unknown, let state = (error as? PostgresError)?.sqlState else { return standard }
-        // A missing model may be the fault of one message, or of the table if every message names it. The runtime
-        // tells the two apart by retrying and isolating.
+        // A missing model may be the fault of one message, or of the table if every message fails. The runtime tells
+        // the two apart by retrying and isolating.
         if state == SQLState.foreignKeyViolation { return standard }
         // A value that a column rejects will always be rejected.
         let isRejectedValue = state.hasPrefix(SQLState.dataException) || state.hasPrefix(SQLState.integrityViolation)

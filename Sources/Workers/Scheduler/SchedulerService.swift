@@ -16,7 +16,7 @@ public struct SchedulerService: Service {
     private let producer: KafkaProducer
     private let topicPrefix: String
     private let metrics: Metrics
-    private let readiness: Readiness
+    private let health: LoopHealth
     private let logger: Logger
 
     /// How long after the off a missing result raises an alert, in seconds.
@@ -32,7 +32,7 @@ public struct SchedulerService: Service {
         producer = try KafkaProducer(process.configuration.producerProperties(), log: process.logger.kafkaSink)
         topicPrefix = process.configuration.topicPrefix
         metrics = process.metrics
-        readiness = process.readiness
+        health = process.readiness.add("scheduler")
         logger = process.logger
     }
 
@@ -44,9 +44,10 @@ public struct SchedulerService: Service {
         try await cancelWhenGracefulShutdown {
             var last = clock.now.advanced(bySeconds: -lateness)
             var nextSettlement = clock.now
-            readiness.isConsuming = true
+            health.setHasPartitions(true)
             while !Task.isCancelled {
                 let now = clock.now
+                health.recordProgress(isBusy: true)
                 do {
                     try await emitRequests(after: last, through: now)
                     last = now
@@ -54,7 +55,7 @@ public struct SchedulerService: Service {
                         try await emitSettlements(now)
                         nextSettlement = now.advanced(bySeconds: Self.settlementInterval)
                     }
-                    readiness.isHealthy = true
+                    health.report("failure", nil)
                 } catch is CancellationError {
                     break
                 } catch {
@@ -69,7 +70,7 @@ public struct SchedulerService: Service {
     /// Logs a failure and waits. The next round starts where this one did, so nothing is skipped.
     private func recover(from error: any Error) async throws {
         if ErrorClass.standard(error) == .fatal { throw error }
-        readiness.isHealthy = false
+        health.report("failure", "\(error)")
         logger.error("\(error)")
         try? await Task.sleep(for: .seconds(2))
     }

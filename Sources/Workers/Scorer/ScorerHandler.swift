@@ -1,6 +1,7 @@
 import Betting
 import Features
 import Kafka
+import Logging
 import MLflow
 import Messages
 import Modeling
@@ -10,8 +11,14 @@ import WorkerRuntime
 /// Turns race.features into race.signals.
 public struct ScorerHandler: Handler {
     private let scorers: ScorerCache
+    private let metrics: Metrics
+    private let logger: Logger
 
-    public init(_ scorers: ScorerCache) { self.scorers = scorers }
+    public init(_ scorers: ScorerCache, metrics: Metrics, logger: Logger) {
+        self.scorers = scorers
+        self.metrics = metrics
+        self.logger = logger
+    }
 
     public func decode(_ message: KafkaMessage) throws(ContractError) -> RaceFeatures {
         let features = try RaceFeatures.decode(message)
@@ -22,13 +29,25 @@ public struct ScorerHandler: Handler {
     public func handle(_ batch: [RaceFeatures]) async throws -> [Outcome] {
         var outcomes: [Outcome] = []
         for message in batch {
-            do {
-                var signals: [any Contract] = []
-                for model in message.request.models { signals.append(try await scorers.score(message, model)) }
-                outcomes.append(.done(signals))
-            } catch { outcomes.append(.failed(error)) }
+            do { outcomes.append(.done(try await score(message))) } catch { outcomes.append(.failed(error)) }
         }
         return outcomes
+    }
+
+    /// Scores a race with each model that its request names. A shadow model that fails is reported and left out: it never
+    /// holds up production.
+    private func score(_ message: RaceFeatures) async throws -> [any Contract] {
+        var signals: [any Contract] = []
+        for model in message.request.models {
+            do { signals.append(try await scorers.score(message, model)) } catch {
+                guard model.shadow, !(error is CancellationError) else { throw error }
+                metrics.add("giddyup_shadow_failures_total", ["model": model.name, "version": model.version])
+                logger.error(
+                    "shadow model \(model.name) \(model.version) is left out of race \(message.request.raceID): \(error)"
+                )
+            }
+        }
+        return signals
     }
 
     public func classify(_ error: any Error) -> ErrorClass {

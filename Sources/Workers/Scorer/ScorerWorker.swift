@@ -16,7 +16,7 @@ public enum ScorerWorker {
             mlflowTrackingURI: configuration.mlflowTrackingURI
         )
         let scorers = ScorerCache(bundles, policy: policy, logger: process.logger)
-        let handler = ScorerHandler(scorers)
+        let handler = ScorerHandler(scorers, metrics: process.metrics, logger: process.logger)
         let settings = WorkerSettings("scorer", live: .raceFeatures, backfill: .raceFeaturesBackfill, batchLimit: 100)
         return [
             Heartbeat(process, pool),

@@ -20,7 +20,7 @@ public struct TrainerHandler: Handler {
 
     /// - Parameters:
     ///   - root: `ARTIFACT_ROOT`, the folder of data sets. Without it, requests that name a data set fail.
-    ///   - mlflow: where models are copied to; `nil` keeps them in Postgres only.
+    ///   - mlflow: copies models to MLflow; `nil` keeps them in Postgres only.
     public init(_ pool: PostgresPool, root: String? = nil, mlflow: MLflowSync? = nil, logger: Logger) {
         self.pool = pool
         self.root = root

@@ -16,7 +16,12 @@ public enum TrainerWorker {
             logger: process.logger
         )
         // One request at a time: training takes minutes and uses every core.
-        let settings = WorkerSettings("trainer", live: .trainingRequests, batchLimit: 1)
+        let settings = WorkerSettings(
+            "trainer",
+            live: .trainingRequests,
+            batchLimit: 1,
+            progressLimit: .seconds(12 * 3600)
+        )
         return [Heartbeat(process, pool), try process.loop(settings, handler)]
     }
 }

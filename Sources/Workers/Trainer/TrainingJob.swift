@@ -63,7 +63,7 @@ struct TrainingJob: Sendable {
     /// The rows to learn from.
     private struct TrainingData: Sendable {
         let set: TrainingSet
-        /// Identifies exactly what the rows were made of.
+        /// Identifies the exact data that the rows were built from.
         let source: String
         let start: CalendarDay
     }
@@ -140,7 +140,7 @@ struct TrainingJob: Sendable {
         return try await search(study: study, standard, data.set)
     }
 
-    /// Tries hyper-parameters and returns the best plan. Trials that were run before a restart are not run again.
+    /// Searches hyper-parameters and returns the best plan. Trials that ran before a restart are not repeated.
     private func search(study: String, _ standard: TrainingPlan, _ set: TrainingSet) async throws -> TrainingPlan {
         var trials = try await pool.withConnection { try await TrialStore.read(study: study, $0) }
         let count = Int(request.trials)
@@ -204,7 +204,7 @@ struct TrainingJob: Sendable {
         }
     }
 
-    /// Copies the model to MLflow. A failure is logged: Postgres has the bundle, and a later sync copies it.
+    /// Copies the model to MLflow. A failure is only logged: Postgres has the bundle, and a later sync copies it.
     private func copy(_ model: RegisteredModel, to mlflow: MLflowSync) async {
         do {
             let uri = try await mlflow.upload(model, pool)

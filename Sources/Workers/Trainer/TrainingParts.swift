@@ -15,7 +15,7 @@ import WorkerRuntime
 /// A training set read from the Parquet parts of a data set, each verified against the manifest.
 struct TrainingParts {
     let set: TrainingSet
-    /// The data set's name and a digest of the parts: identifies exactly what was learnt from.
+    /// The data set's name and a digest of the parts, which identify the exact training data.
     let source: String
     let start: CalendarDay
 

@@ -5,7 +5,7 @@ import Postgres
 import ServiceLifecycle
 import WorkerRuntime
 
-/// Records every few seconds in modeling.workers that this worker is alive. A failure is logged and does not stop the
+/// Writes a heartbeat of this worker to modeling.workers every few seconds. A failure is logged and does not stop the
 /// worker.
 public struct Heartbeat: Service {
     private let name: String

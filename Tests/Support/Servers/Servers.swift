@@ -32,7 +32,7 @@ public enum Servers {
         }
     }
 
-    /// Creates topics, on the dev broker or on the broker of KAFKA_BOOTSTRAP_SERVERS.
+    /// Creates topics on the dev broker, or on the broker that KAFKA_BOOTSTRAP_SERVERS names.
     public static func createTopics(_ topics: [KafkaTopic]) async throws {
         let stack = try await stack
         if let control = stack.control {

@@ -22,9 +22,9 @@ struct BackfillCommand: AsyncParsableCommand {
     var beforeOff = DurationArgument.zero
     @Option(help: "NAME or NAME@VERSION; without a version, the one in production.")
     var model = ModelArgument.standard
-    @Option(help: "The most races requested and not yet finished.")
+    @Option(help: "The maximum number of races requested but not yet finished.")
     var outstanding = 2000
-    @Flag(help: "Explain every signal; this costs a hundred times the prediction.")
+    @Flag(help: "Explain every signal; this costs a hundred times as much as the prediction.")
     var explain = false
     @Flag(help: "Print what would be requested, and request nothing.")
     var dryRun = false

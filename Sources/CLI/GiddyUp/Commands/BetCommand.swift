@@ -11,7 +11,7 @@ struct BetCommand: AsyncParsableCommand {
         commandName: "bet",
         abstract: "Record a bet that was struck.",
         discussion: """
-            The same --ref again is the same bet.
+            Idempotent: a bet with the same --ref is recorded once.
 
             Example: giddyup bet --race 20250716208 --day 2025-07-16 --horse 1402 --side win --odds 8.5 --stake 2
             """
@@ -46,7 +46,7 @@ struct BetCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard BetType(rawValue: side) != nil else { throw ValidationError("--side \(side): use win, ew or place") }
-        guard odds > 1, odds.isFinite else { throw ValidationError("--odds \(odds): decimal odds are above 1") }
+        guard odds > 1, odds.isFinite else { throw ValidationError("--odds \(odds): decimal odds must be above 1") }
         guard stake > 0, stake.isFinite else { throw ValidationError("--stake \(stake) is not above 0") }
         if places != nil || placeFraction != nil { try validateTerms() }
         if let at, Instant(at) == nil {

@@ -18,7 +18,7 @@ struct DatasetCommand: AsyncParsableCommand {
             abstract: "Build months of features as Parquet, through the fleet.",
             discussion: """
                 Each month of the window is a part. Feature builders write it under ARTIFACT_ROOT/datasets/NAME and \
-                enter it into the manifest, modeling.dataset_parts. A part that is in place and up to date is not \
+                record it in the manifest, modeling.dataset_parts. A part that exists and is up to date is not \
                 built again. If no feature builder is running, one is started for this run.
 
                 Example: giddyup dataset build --from 2016-01-01 --to 2024-07-05
@@ -44,7 +44,7 @@ struct DatasetCommand: AsyncParsableCommand {
             try Check.window(from, to)
             guard DatasetName.isValid(name) else { throw ValidationError("--name \(name): \(DatasetName.rule)") }
             guard FeatureSet.all[set] != nil else {
-                throw ValidationError("--set \(set): there are feature sets \(FeaturesCommand.versions)")
+                throw ValidationError("unknown --set \(set): use one of \(FeaturesCommand.versions)")
             }
         }
 
@@ -54,6 +54,13 @@ struct DatasetCommand: AsyncParsableCommand {
             if dryRun {
                 let window = "\(months[0]) to \(months[months.count - 1])"
                 return Console.print("would request \(months.count) parts of \(name), \(window)")
+            }
+            // A builder that is started for this run writes to the ARTIFACT_ROOT of this process; running ones have
+            // their own setting.
+            if context.configuration.artifactRoot == nil,
+                try await !LocalFleet.missing(["feature-builder"], context).isEmpty
+            {
+                throw CommandError("ARTIFACT_ROOT is not set: export the folder that data sets are kept in")
             }
             let build = DatasetBuild(months, name: name, set: set, force: force)
             let outcome = try await LocalFleet.with(["feature-builder"], context) { check in

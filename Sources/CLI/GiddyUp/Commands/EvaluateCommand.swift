@@ -5,9 +5,9 @@ import Operations
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Judge the signals of a window: log loss beside the market, calibration, ROI and CLV.",
+        abstract: "Evaluate the signals of a window: log loss against the market, calibration, ROI and CLV.",
         discussion: """
-            Judges the last signals of each race at or before its off. Windows that the model was trained on are \
+            Evaluates the last signals of each race at or before its off. Windows that the model was trained on are \
             refused.
 
             Example: giddyup evaluate --from 2024-07-06 --to 2025-07-16 --json
@@ -20,7 +20,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var to: DayArgument
     @Option(help: "NAME or NAME@VERSION; without a version, the one in production.")
     var model = ModelArgument.standard
-    @Option(help: "Judge the last signals at least this long before the off, such as 60m.")
+    @Option(help: "Evaluate the last signals at least this long before the off, such as 60m.")
     var beforeOff = DurationArgument.zero
     @Flag(help: "Print JSON.")
     var json = false

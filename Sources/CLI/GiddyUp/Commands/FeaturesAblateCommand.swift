@@ -13,9 +13,9 @@ extension FeaturesCommand {
     struct AblateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ablate",
-            abstract: "Measure what each group of features is worth, beside the noise.",
+            abstract: "Measure what each group of features contributes, compared with the noise.",
             discussion: """
-                Trains the model without each group in turn, its comparisons within the race included, and judges it \
+                Trains the model without each group in turn, its comparisons within the race included, and tests it \
                 on later races.
 
                 Example: giddyup features ablate --to 2024-07-05 --holdout-to 2025-07-16
@@ -26,13 +26,13 @@ extension FeaturesCommand {
         var from: DayArgument?
         @Option(help: "The last day to learn from.")
         var to: DayArgument
-        @Option(help: "The last day to judge on; the first is the day after --to.")
+        @Option(help: "The last day to test on; the first is the day after --to.")
         var holdoutTo: DayArgument
         @Option(help: "binary or race_softmax.")
         var objective = Objective.raceSoftmax.rawValue
-        @Option(help: "Trainings with all features and different seeds, to measure the noise.")
+        @Option(help: "The number of trainings with all features, each with another seed, to measure the noise.")
         var seeds = 3
-        @Flag(help: "Larger steps and fewer trees.")
+        @Flag(help: "Train with a higher learning rate and fewer trees.")
         var fast = false
         @Flag(help: "Print JSON.")
         var json = false
@@ -93,14 +93,14 @@ extension FeaturesCommand {
             } report: { stage, share in
                 bar.update(share, stage)
             }
-            bar.finish("\(ablation.races) races judged")
+            bar.finish("\(ablation.races) races tested")
             return ablation
         }
 
         private func lines(_ ablation: Ablation, from start: CalendarDay) -> [String] {
             let full = ablation.full.map(Figure.loss).joined(separator: ", ")
             let header = [
-                "\(objective), trained \(start) to \(to.day), judged on \(ablation.races) races to \(holdoutTo.day); "
+                "\(objective), trained \(start) to \(to.day), tested on \(ablation.races) races to \(holdoutTo.day); "
                     + "uniform \(Figure.loss(ablation.uniform))",
                 "all features: \(full) from \(seeds) seeds; noise from seed to seed \(Figure.loss(ablation.seedNoise))",
                 "without     columns  log loss    worse by",

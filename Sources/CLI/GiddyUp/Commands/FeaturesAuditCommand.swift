@@ -13,7 +13,7 @@ extension FeaturesCommand {
     struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "audit",
-            abstract: "Check that the features cannot see a result that they must not see.",
+            abstract: "Check that no feature sees the result of its own race.",
             discussion: """
                 Permutes the results among the starters of each race, rebuilds the features, and trains and tests a \
                 model: it must not beat 1/n by more than two standard errors. Then plants the race's own time as a \
@@ -70,7 +70,7 @@ extension FeaturesCommand {
 
         private static func lines(_ outcome: Outcome) -> [String] {
             let permuted = outcome.permuted.passes ? "no leak" : "LEAK: a feature sees the result of its own race"
-            let planted = outcome.planted.passes ? "NOT FOUND: the audit is blind" : "found, as it must be"
+            let planted = outcome.planted.passes ? "NOT FOUND: the audit cannot detect leaks" : "found, as expected"
             return [
                 line("results permuted", outcome.permuted, permuted),
                 line("own time planted", outcome.planted, planted),

@@ -30,7 +30,7 @@ extension FeaturesCommand {
 
         func run() async throws {
             guard let features = FeatureSet.all[set] else {
-                throw CommandError("there is no feature set \(set): \(FeaturesCommand.versions)")
+                throw CommandError("unknown feature set \(set): use one of \(FeaturesCommand.versions)")
             }
             if markdown { return Console.print(features.markdown) }
             let rows = features.table.map {

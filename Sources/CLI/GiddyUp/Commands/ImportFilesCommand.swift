@@ -2,7 +2,7 @@ import ArgumentParser
 import Operations
 import RacingImport
 
-/// What an import wrote, and what it left out and why.
+/// The result of an import: the rows written, and the races left out with the reason.
 private struct ImportOutcome: Encodable {
     let report: ImportReport
     let written: RacingLoader.Count
@@ -18,7 +18,7 @@ private struct ImportOutcome: Encodable {
             + report.skipped.map { "  left out: \($0.why)" }
     }
 
-    /// Writes the records, unless this is a dry run, and prints what was done.
+    /// Writes the records, unless this is a dry run, and prints the outcome.
     static func load(
         _ report: ImportReport,
         _ races: [RaceRecord],

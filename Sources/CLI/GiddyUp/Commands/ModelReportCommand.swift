@@ -11,7 +11,7 @@ extension ReportCommand {
             commandName: "model",
             abstract: "Report how good a model's signals were: log loss, calibration, parts and features.",
             discussion: """
-                Judges the same signals as `giddyup evaluate`; run `giddyup backfill` on the window first. The page \
+                Evaluates the same signals as `giddyup evaluate`; run `giddyup backfill` on the window first. The page \
                 can include an ablation (giddyup features ablate --json).
 
                 Example: giddyup report model hrd_win_prob --from 2024-07-06 --to 2025-07-16 --out model.html
@@ -24,7 +24,7 @@ extension ReportCommand {
         var from: DayArgument
         @Option(help: "The last day.")
         var to: DayArgument
-        @Option(help: "Judge the last signals at least this long before the off, such as 60m.")
+        @Option(help: "Evaluate the last signals at least this long before the off, such as 60m.")
         var beforeOff = DurationArgument.zero
         @Option(help: "A file with the output of `giddyup features ablate --json`.")
         var ablation: String?

@@ -29,7 +29,7 @@ extension ModelsCommand {
         var windowTo: DayArgument?
         @Option(help: "The name of the person who overrides the gate.")
         var override: String?
-        @Flag(help: "Print what would be done, and do nothing.")
+        @Flag(help: "Print what would be done, and change nothing.")
         var dryRun = false
         @Flag(help: "Print JSON.")
         var json = false
@@ -42,8 +42,9 @@ extension ModelsCommand {
             let context = try CommandContext()
             let model = try await candidate(context)
             let promotion = try ModelPromotion(model, context)
-            guard model.stage != .production else {
-                throw CommandError("\(model.name) \(model.version) is in production already")
+            if model.stage == .production {
+                Console.note("\(model.name) \(model.version) is already in production: nothing to do")
+                return try PromotionOutcome(model, dryRun: true).print(json: json)
             }
             let gate = try await PromotionGate(model, windowTo: windowTo?.day, context)
             if !json { gate.lines.forEach(Console.note) }
@@ -74,7 +75,7 @@ extension ModelsCommand {
         var name: String
         @Option(help: "The reason, recorded with who and when.")
         var why: String?
-        @Flag(help: "Print what would be done, and do nothing.")
+        @Flag(help: "Print what would be done, and change nothing.")
         var dryRun = false
         @Flag(help: "Print JSON.")
         var json = false
@@ -89,7 +90,7 @@ extension ModelsCommand {
     }
 }
 
-/// What a promotion did, or would do.
+/// The outcome of a promotion, or of a dry run.
 private struct PromotionOutcome: Encodable {
     let name: String
     let version: String

@@ -6,7 +6,7 @@ extension ModelsCommand {
     struct Shadow: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "shadow",
-            abstract: "Score a challenger beside production, published but never staked; --off stops it.",
+            abstract: "Score a challenger next to production, published but never staked; --off stops it.",
             discussion: "Example: giddyup models shadow hrd_win_prob@3"
         )
 

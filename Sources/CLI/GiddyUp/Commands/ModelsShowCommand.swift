@@ -11,7 +11,7 @@ extension ModelsCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show a model: its training, its metrics, and its live results beside production.",
+            abstract: "Show a model: its training, its metrics, and its live results next to production.",
             discussion: """
                 A challenger in shadow is compared with the production model of its name, on the races that both \
                 scored live at the same moment.
@@ -90,16 +90,16 @@ extension ModelsCommand {
             guard let production = outcome.production, let from = outcome.from, let to = outcome.to else { return [] }
             guard let live = outcome.live else {
                 return [
-                    "beside \(production), \(from) to \(to): fewer than two races with a result that both models "
+                    "next to \(production), \(from) to \(to): fewer than two races with a result that both models "
                         + "scored live at the same moment"
                 ]
             }
-            let rows = [("model alone", live.model), ("what is bet on", live.blend)].map { name, gain in
+            let rows = [("model alone", live.model), ("used to stake", live.blend)].map { name, gain in
                 let title = name.padding(toLength: 14, withPad: " ", startingAt: 0)
                 return "  \(title) log loss \(Figure.loss(gain.own)) against \(Figure.loss(gain.other)), better by "
                     + Figure.loss(gain.gain, error: gain.gainSE)
             }
-            return ["beside \(production) on \(live.races) live races, \(from) to \(to):"] + rows
+            return ["next to \(production) on \(live.races) live races, \(from) to \(to):"] + rows
         }
     }
 }

@@ -22,7 +22,7 @@ struct PolicyCommand: AsyncParsableCommand {
         var file: String?
 
         func run() async throws {
-            let policy = try CommandContext().stakingPolicy(file: file)
+            let policy = try file.map { try StakingPolicy(file: $0) } ?? CommandContext().stakingPolicy()
             let limits = StakingLimits(policy)
             Console.print(
                 "valid: \(policy.kellyFraction) of Kelly, at most \(policy.maximumPerBet * policy.bankrollUnits) units "
@@ -57,7 +57,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     ? try await StakingLimitStore.readCurrent(connection) != limits
                     : try await StakingLimitStore.insert(limits, by: who, connection)
             }
-            let state = isNew ? (dryRun ? "would be applied" : "applied") : "applied already"
+            let state = isNew ? (dryRun ? "would be applied" : "applied") : "already applied"
             Console.print("at most \(limits.dayUnits) units a day, none after \(limits.stopUnits) lost: \(state)")
         }
     }

@@ -48,7 +48,7 @@ struct SmokeCommand: AsyncParsableCommand {
         )
     }
 
-    /// Waits until the message's signal is in modeling.signals.
+    /// Waits until the signal is in modeling.signals.
     ///
     /// - Throws: `CommandError` if it does not arrive in time.
     private static func arrival(

@@ -39,7 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
         if outcome.postgres != "ok" || outcome.kafka != "ok" { throw ExitCode.failure }
     }
 
-    /// What a server answered, or what to do about it.
+    /// A server's answer, or the problem and its remedy.
     private enum Answer<Value> {
         case value(Value)
         case problem(String)

@@ -15,7 +15,7 @@ struct TopicsCommand: AsyncParsableCommand {
             discussion: "Example: TOPIC_PREFIX=staging. giddyup topics apply"
         )
 
-        @Flag(help: "Print what would be done, and do nothing.")
+        @Flag(help: "Print what would be done, and change nothing.")
         var dryRun = false
         @Flag(help: "Print JSON.")
         var json = false

@@ -31,11 +31,11 @@ struct TrainCommand: AsyncParsableCommand {
     var objective = Objective.raceSoftmax.rawValue
     @Option(help: "Days after --to to judge the model alone on, as FROM..TO.")
     var holdout: String?
-    @Option(help: "How many sets of hyper-parameters to try first, judged by the out-of-fold race log loss.")
+    @Option(help: "The number of hyper-parameter sets to try first, compared by out-of-fold log loss per race.")
     var trials = 0
     @Option(help: "Learn from the Parquet parts of this data set; by default from the results in racing.*.")
     var dataset: String?
-    @Flag(help: "Larger steps and fewer trees: for demonstrations, not to bet with.")
+    @Flag(help: "Use a higher learning rate and fewer trees: for demonstrations, not for betting.")
     var fast = false
     @Flag(help: "Print what would be requested, and request nothing.")
     var dryRun = false
@@ -45,6 +45,9 @@ struct TrainCommand: AsyncParsableCommand {
     func validate() throws {
         guard Objective(rawValue: objective) != nil else {
             throw ValidationError("--objective \(objective): use binary or race_softmax")
+        }
+        for text in [name, version ?? "1"] where !TrainingRequest.isValidName(text) {
+            throw ValidationError("\"\(text)\" is not a model name or version: \(TrainingRequest.nameRule)")
         }
         guard (0...10_000).contains(trials) else { throw ValidationError("--trials \(trials): 0 to 10000") }
         if let from, from.day > to.day { throw ValidationError("--from \(from.day) is after --to \(to.day)") }

@@ -8,7 +8,7 @@ import Racing
 import RacingStore
 import WorkerRuntime
 
-/// Plays the whole path: data, training, backfill, a race day, settlement and the report.
+/// Runs the whole pipeline: data, training, backfill, a race day, settlement and the report.
 struct Demo {
     struct Result {
         let summary: DemoSummary

@@ -5,7 +5,7 @@ import Racing
 /// Strikes the bets that the signals advise, as a betting bot would: through bet.placements, at the price and time of
 /// the signal.
 struct DemoBot {
-    /// The signals' own source of prices, so that a bet is settled at its commission.
+    /// The source of the signals' prices, so that bets are settled at its commission.
     static let source = "live"
     /// The source of bets that no signal advised: one unit on the model's first choice, so that a day without stakes
     /// still shows how a bet is settled.

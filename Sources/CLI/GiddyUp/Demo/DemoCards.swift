@@ -5,7 +5,7 @@ import Racing
 import RacingStore
 import Reporting
 
-/// The race cards of a day for people: signals at the time of betting, results and bets.
+/// The race cards of a day for display: signals at the time of betting, results and bets.
 struct DemoCards {
     struct Card: Sendable {
         let table: RaceCardTable

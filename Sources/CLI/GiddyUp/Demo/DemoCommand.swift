@@ -6,7 +6,7 @@ import Operations
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the whole path on this machine: data, training, backfill, a race day, settlement, a report.",
+        abstract: "Run the whole pipeline on this machine: data, training, backfill, a race day, settlement, a report.",
         discussion: """
             Starts a private Postgres and a broker, or uses those that DATABASE_URL (an empty database) and \
             KAFKA_BOOTSTRAP_SERVERS name, and starts every worker as a process. Without --data the world is \

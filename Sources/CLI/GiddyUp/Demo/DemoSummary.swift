@@ -14,7 +14,7 @@ struct DemoSummary: Encodable, Sendable {
     var bets: Int
     var settled: Int
     var deadLetters: Int
-    /// From the start to the report.
+    /// Seconds from the start to the report.
     var seconds: Double
     var evaluation: WindowEvaluation
     var raceDay: String

@@ -2,7 +2,7 @@ import Foundation
 import Operations
 import Racing
 
-/// The data that the demo plays on.
+/// The data that the demo runs on.
 enum DemoWorld: Sendable {
     /// A simulated world, so that the demo needs no files.
     case simulated(seasons: Int)
@@ -38,8 +38,8 @@ enum DemoWorld: Sendable {
         }
     }
 
-    /// How many days at the end are kept from training, to judge the model on. For Hong Kong's files to 2025-07-16,
-    /// they start on 2024-07-06.
+    /// The number of days at the end that are held out from training, to evaluate the model. For Hong Kong's files to
+    /// 2025-07-16, the holdout starts on 2024-07-06.
     var testDays: Int {
         switch self {
         case .simulated: 92
@@ -47,8 +47,8 @@ enum DemoWorld: Sendable {
         }
     }
 
-    /// Seconds before the off at which past races are scored and the demo's bets are struck. A model is worth more
-    /// beside the market then than at the off, but Hong Kong's only price is the one at the off.
+    /// Seconds before the off at which past races are scored and the demo's bets are struck. A model adds more to the
+    /// market earlier than at the off, but Hong Kong's files have only the odds at the off.
     var lead: Double {
         switch self {
         case .simulated: 3600

@@ -8,8 +8,7 @@ import RacingImport
 import RacingStore
 import Scheduler
 
-/// Plays a past day through the fleet on a fast clock. The results of the day are withheld, and revealed after each
-/// off.
+/// Replays a past day through the fleet on a fast clock. The results are withheld, and each is revealed after its off.
 struct RaceDayPlay {
     let day: CalendarDay
     /// Seconds before the off at which bets are struck.
@@ -20,12 +19,12 @@ struct RaceDayPlay {
     let context: CommandContext
     /// The folder of the scheduler's log.
     let logs: String
-    /// The scheduler's environment, beside this process's own.
+    /// Environment variables for the scheduler, in addition to those of this process.
     let environment: [String: String]
 
-    /// How long after the off a result is revealed, in seconds of the day.
+    /// The delay between the off and the reveal of a result, in seconds of the day.
     private static let resultDelay = 120.0
-    /// How long the fleet may take to finish after the last result, in real time.
+    /// The time that the fleet may take to finish after the last result, in real time.
     private static let patience = Duration.seconds(90)
 
     struct Outcome: Sendable {
@@ -66,7 +65,7 @@ struct RaceDayPlay {
         return Outcome(races: races, bets: bets)
     }
 
-    /// How far the day has come.
+    /// The progress of the day.
     private struct Progress {
         var revealed: Set<Int64> = []
         /// Races whose signals at the time of betting have been acted on.
@@ -152,7 +151,7 @@ struct RaceDayPlay {
         let deadline = progress.deadline ?? .now + Self.patience
         progress.deadline = deadline
         guard ContinuousClock.now < deadline else {
-            throw CommandError("the race day did not end: \(state); the workers' logs are in \(logs)")
+            throw CommandError("the race day did not finish: \(state); the workers' logs are in \(logs)")
         }
         return false
     }

@@ -1,4 +1,4 @@
-// The generated names carry the package and its version. The rest of the project uses these.
+// The generated names contain the package and its version. The rest of the project uses these short names.
 public typealias Origin = Giddyup_V1_Origin
 public typealias ModelReference = Giddyup_V1_ModelReference
 public typealias RaceRequest = Giddyup_V1_RaceRequest
@@ -21,6 +21,6 @@ extension Origin {
     /// The value of `modeling.signals.origin`.
     public var name: String { self == .backfill ? "backfill" : "live" }
 
-    /// Whether it is one of the two lanes, and not an unset or unknown value.
+    /// Whether the origin is one of the two lanes, and not an unset or unknown value.
     var isLane: Bool { self == .live || self == .backfill }
 }

@@ -16,7 +16,7 @@ extension RaceFeatures: Contract {
     /// The largest field accepted, well above the largest real one.
     public static let fieldLimit = 60
 
-    /// Checks everything but the features themselves, which only a feature set can judge.
+    /// Checks everything but the feature values, which can only be checked against a feature set.
     public func validate() throws(ContractError) {
         guard request.raceID != 0, request.asOf > 0 else {
             throw ContractError("the message names no race or no as_of")

@@ -9,5 +9,23 @@ extension TrainingRequest: Contract {
         guard !requestID.isEmpty, !name.isEmpty, !version.isEmpty else {
             throw ContractError("the training request has no id, name or version")
         }
+        for text in [name, version] where !Self.isValidName(text) {
+            throw ContractError("\"\(text)\" is not a model name or version: \(Self.nameRule)")
+        }
+    }
+
+    public static let nameRule = "use 1 to 64 letters, digits, dots, underscores and hyphens"
+
+    /// Whether the text can name a model or a version. Names travel in file names, JSON and MLflow.
+    public static func isValidName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count) && !text.hasPrefix(".")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }

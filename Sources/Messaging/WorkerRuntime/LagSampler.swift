@@ -1,0 +1,92 @@
+import Kafka
+import Logging
+
+/// Measures the lag of a loop's lanes beside the loop, so that the figures stay current while the loop is busy, and
+/// notices assigned partitions that are polled but never fetched.
+struct LagSampler: Sendable {
+    private let lanes: [LaneConsumer]
+    private let worker: String
+    /// A client of its own: the lanes' consumers serve the loop.
+    private let probe: KafkaConsumer
+    private let health: LoopHealth
+    private let metrics: Metrics
+    private let logger: Logger
+
+    private static let interval = Duration.seconds(5)
+    /// How long a partition with lag may stand still, although its lane is polled, before it is reported.
+    private static let patience = Duration.seconds(30)
+
+    init(
+        _ lanes: [LaneConsumer],
+        worker: String,
+        probe: KafkaConsumer,
+        health: LoopHealth,
+        metrics: Metrics,
+        logger: Logger
+    ) {
+        self.lanes = lanes
+        self.worker = worker
+        self.probe = probe
+        self.health = health
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Samples until the task is cancelled.
+    func run() async {
+        var watches = lanes.map { _ in StallWatch(patience: Self.patience) }
+        while !Task.isCancelled {
+            for (index, lane) in lanes.enumerated() {
+                // An outage of the brokers shows elsewhere; the next sample tries again.
+                do { try await sample(lane, &watches[index]) } catch { logger.debug("no lag: \(error)") }
+            }
+            metrics.set(
+                "giddyup_seconds_since_progress",
+                ["worker": worker, "loop": health.name],
+                health.secondsSinceProgress
+            )
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    private func sample(_ lane: LaneConsumer, _ watch: inout StallWatch) async throws {
+        let polls = lane.pollCount
+        let ends = try await probe.endOffsets(Array(lane.assigned))
+        let positions = try await lane.positions()
+        for partition in watch.partitions.subtracting(ends.keys) { remove(partition) }
+        let sample = ends.map { partition, end in
+            let position = positions[partition]
+            return StallWatch.Sample(partition: partition, position: position, lag: max(0, end - (position ?? 0)))
+        }
+        for value in sample {
+            let labels = ["topic": value.partition.topic, "partition": "\(value.partition.partition)"]
+            metrics.set("giddyup_consumer_lag", labels, Double(value.lag))
+        }
+        metrics.set(
+            "giddyup_blocked_partitions",
+            ["worker": worker, "lane": lane.lane.rawValue],
+            Double(lane.blockedCount)
+        )
+        report(watch.stalled(sample, polls: polls, now: .now), on: lane)
+    }
+
+    /// A revoked partition is no longer this worker's to report.
+    private func remove(_ partition: TopicPartition) {
+        metrics.remove(
+            "giddyup_consumer_lag",
+            ["topic": partition.topic, "partition": "\(partition.partition)"]
+        )
+    }
+
+    private func report(_ stalled: [TopicPartition], on lane: LaneConsumer) {
+        metrics.set(
+            "giddyup_stalled_partitions",
+            ["worker": worker, "lane": lane.lane.rawValue],
+            Double(stalled.count)
+        )
+        let list = stalled.sorted().map(\.description).joined(separator: ", ")
+        let problem = stalled.isEmpty ? nil : "assigned but not fetched: \(list)"
+        health.report("stalled \(lane.lane.rawValue)", problem)
+        if let problem { logger.error("\(problem)") }
+    }
+}
