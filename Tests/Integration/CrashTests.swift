@@ -53,7 +53,7 @@ import Testing
         try await TestFleet.with(.trained) { fleet async throws in
             try await fleet.giddyup("backfill --from 2025-12-01 --to 2025-12-31")
             let undisturbed = try await fleet.checksum()
-            let races = try await fleet.messages("race.features.backfill", partitions: 24)
+            let races = try await fleet.messages("race.features.backfill")
             #expect(races.count > 50)
             try await fleet.pool.query("TRUNCATE modeling.signals")
 

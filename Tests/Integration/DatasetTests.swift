@@ -168,7 +168,7 @@ import Testing
         let builder = try fleet.start("feature-builder")
         var messages: [KafkaMessage] = []
         try await fleet.wait {
-            messages = try await fleet.messages("race.features.backfill", partitions: 24)
+            messages = try await fleet.messages("race.features.backfill")
             return Set(messages.map(\.key)).count == races.count
         }
         #expect(await builder.stop() == 0)

@@ -45,7 +45,7 @@ import Testing
     }
 
     private func signals(_ fleet: TestFleet) async throws -> [KafkaMessage] {
-        try await fleet.messages("race.signals", partitions: 24)
+        try await fleet.messages("race.signals")
     }
 
     private func collectSignals(_ fleet: TestFleet, count: Int) async throws -> [KafkaMessage] {
@@ -83,7 +83,7 @@ import Testing
         except startup: Set<RequestKey>
     ) async throws {
         var requestedAt: [RequestKey: Int64] = [:]
-        for message in try await fleet.messages("race.requests", partitions: 24) {
+        for message in try await fleet.messages("race.requests") {
             let request = try RaceRequest(serializedBytes: #require(message.value))
             requestedAt[RequestKey(raceID: request.raceID, asOf: request.asOf)] = message.timestamp
         }

@@ -20,11 +20,12 @@ extension TestFleet {
     }
 
     /// Every message of a topic.
-    func messages(_ topic: String, partitions: Int32) async throws -> [KafkaMessage] {
+    func messages(_ topic: String) async throws -> [KafkaMessage] {
         let consumer = try await KafkaConsumer(
             Servers.stack.kafkaProperties.merging(["group.id": Servers.uniqueName("reader")]) { $1 }
         )
-        let assignment = (0..<partitions).map { TopicPartition(prefix + topic, $0) }
+        let counts = try await KafkaAdmin(["bootstrap.servers": Servers.stack.bootstrapServers]).topics()
+        let assignment = (0..<(counts[prefix + topic] ?? 0)).map { TopicPartition(prefix + topic, $0) }
         var expected: Int64 = 0
         for partition in assignment { expected += try await consumer.watermarks(partition).high }
         try await consumer.assign(Dictionary(uniqueKeysWithValues: assignment.map { ($0, nil) }))
@@ -37,5 +38,5 @@ extension TestFleet {
         return messages
     }
 
-    func deadLetters() async throws -> [KafkaMessage] { try await messages("dead.letters", partitions: 12) }
+    func deadLetters() async throws -> [KafkaMessage] { try await messages("dead.letters") }
 }

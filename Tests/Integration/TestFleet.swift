@@ -21,6 +21,7 @@ struct TestFleet: Sendable {
         try await Servers.withDatabase { url in
             let fleet = try await TestFleet(databaseURL: url)
             try await body(fleet)
+            try await fleet.deleteTopics()
             try fleet.removeFolder()
         }
     }
@@ -31,6 +32,7 @@ struct TestFleet: Sendable {
             let fleet = try await TestFleet(databaseURL: url)
             try await fleet.giddyup("topics apply")
             try await body(fleet)
+            try await fleet.deleteTopics()
             try fleet.removeFolder()
         }
     }
@@ -48,9 +50,19 @@ struct TestFleet: Sendable {
         environment["GIDDYUP_PARENT_WATCH"] = "stdin"
         environment["LOG_LEVEL"] = "debug"
         environment["OMP_WAIT_POLICY"] = "passive"
+        // Dozens of fleets share one broker.
+        environment["TOPIC_PARTITION_LIMIT"] = "4"
     }
 
     func removeFolder() throws { try FileManager.default.removeItem(atPath: folder) }
+
+    /// Deletes the fleet's topics, so that a real broker keeps no partitions of finished tests.
+    func deleteTopics() async throws {
+        let stack = try await Servers.stack
+        guard stack.control == nil else { return }
+        let admin = try KafkaAdmin(["bootstrap.servers": stack.bootstrapServers])
+        try await admin.delete(try await admin.topics().keys.filter { $0.hasPrefix(prefix) })
+    }
 
     /// The same fleet with further environment variables for the programs that it starts.
     func setting(_ variables: [String: String]) -> TestFleet {

@@ -14,16 +14,45 @@ public struct TopicPlan: Sendable {
 
     private let topics: [KafkaTopic]
 
+    /// - Parameters:
+    ///   - partitionLimit: the most partitions of a topic, for small clusters.
+    ///   - replicas: overrides the replicas of the files.
     /// - Throws: `CommandError` naming the file that cannot be read.
-    public init(folder: String, prefix: String) throws {
+    public init(folder: String, prefix: String, partitionLimit: Int32? = nil, replicas: Int32? = nil) throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
         guard !files.isEmpty else { throw CommandError("\(folder) holds no topic (*.yaml)") }
-        topics = try files.sorted().map { try Self.topic(folder + "/" + $0, prefix: prefix) }
+        topics = try files.sorted().map { file in
+            let topic = try Self.topic(folder + "/" + file, prefix: prefix)
+            return Self.adjusted(topic, partitionLimit: partitionLimit, replicas: replicas)
+        }
     }
 
     /// The plan of the project's own topics.
     public init(_ context: CommandContext) throws {
-        try self.init(folder: try ProjectFiles.locate("topics"), prefix: context.configuration.topicPrefix)
+        let configuration = context.configuration
+        try self.init(
+            folder: try ProjectFiles.locate("topics"),
+            prefix: configuration.topicPrefix,
+            partitionLimit: configuration.topicPartitionLimit,
+            replicas: configuration.topicReplicas
+        )
+    }
+
+    /// Deletes the topics, for fleets that live only as long as a demo or a test.
+    public func delete(_ context: CommandContext) async throws {
+        try await KafkaAdmin(context.configuration.producerProperties()).delete(topics.map(\.name))
+    }
+
+    /// With three replicas or more, a write must reach two of them.
+    private static func adjusted(_ topic: KafkaTopic, partitionLimit: Int32?, replicas: Int32?) -> KafkaTopic {
+        var settings = topic.settings
+        if let replicas, replicas >= 3 { settings["min.insync.replicas"] = "2" }
+        return KafkaTopic(
+            name: topic.name,
+            partitions: min(topic.partitions, partitionLimit ?? .max),
+            replicas: replicas ?? topic.replicas,
+            settings: settings
+        )
     }
 
     /// Creates the topics that are missing. Topics that differ are reported and left as they are.

@@ -94,6 +94,37 @@ public final class KafkaAdmin: Sendable {
         }
     }
 
+    /// Deletes topics. Topics that do not exist are ignored.
+    ///
+    /// - Throws: `KafkaError` if the broker rejects a deletion, or `timeout` passes.
+    public func delete(_ topics: [String], timeout: Duration = .seconds(30)) async throws(KafkaError) {
+        guard !topics.isEmpty else { return }
+        try await client.blocking { handle throws(KafkaError) in
+            var requests: [OpaquePointer?] = topics.map { rd_kafka_DeleteTopic_new($0) }
+            defer {
+                requests.withUnsafeMutableBufferPointer {
+                    rd_kafka_DeleteTopic_destroy_array($0.baseAddress, $0.count)
+                }
+            }
+            let queue = rd_kafka_queue_new(handle)
+            defer { rd_kafka_queue_destroy(queue) }
+            rd_kafka_DeleteTopics(handle, &requests, requests.count, nil, queue)
+            guard let event = rd_kafka_queue_poll(queue, timeout.milliseconds) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, "delete topics")
+            }
+            defer { rd_kafka_event_destroy(event) }
+            try check(rd_kafka_event_error(event), "delete topics")
+            var count = 0
+            let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event), &count)
+            for index in 0..<count {
+                guard let result = results?[index] else { continue }
+                let code = rd_kafka_topic_result_error(result)
+                guard code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART else { continue }
+                try check(code, "delete \(String(cString: rd_kafka_topic_result_name(result)))")
+            }
+        }
+    }
+
     /// Appends the request to create `topic`. The caller destroys the requests, even after an error.
     private static func append(_ topic: KafkaTopic, to requests: inout [OpaquePointer?]) throws(KafkaError) {
         var reason = [CChar](repeating: 0, count: 512)

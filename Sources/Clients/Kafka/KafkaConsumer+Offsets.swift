@@ -33,21 +33,23 @@ extension KafkaConsumer {
     public func watermarks(_ partition: TopicPartition, timeout: Duration = .seconds(10)) async throws(KafkaError) -> (
         low: Int64, high: Int64
     ) {
-        try await client.blocking { handle throws(KafkaError) in
-            var low: Int64 = 0
-            var high: Int64 = 0
-            try check(
-                rd_kafka_query_watermark_offsets(
-                    handle,
-                    partition.topic,
-                    partition.partition,
-                    &low,
-                    &high,
-                    timeout.milliseconds
-                ),
-                "read the watermarks of \(partition)"
-            )
-            return (low, high)
+        try await retryingStaleMetadata(for: timeout) { [client] () throws(KafkaError) in
+            try await client.blocking { handle throws(KafkaError) in
+                var low: Int64 = 0
+                var high: Int64 = 0
+                try check(
+                    rd_kafka_query_watermark_offsets(
+                        handle,
+                        partition.topic,
+                        partition.partition,
+                        &low,
+                        &high,
+                        timeout.milliseconds
+                    ),
+                    "read the watermarks of \(partition)"
+                )
+                return (low, high)
+            }
         }
     }
 
@@ -56,11 +58,14 @@ extension KafkaConsumer {
         -> [TopicPartition: Int64]
     {
         guard !partitions.isEmpty else { return [:] }
-        return try await client.blocking { handle throws(KafkaError) in
-            try PartitionList.with(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_END)) }) { list throws(KafkaError) in
-                let operation = "read end offsets"
-                try check(rd_kafka_offsets_for_times(handle, list, timeout.milliseconds), operation)
-                return try Self.offsets(in: list, operation).compactMapValues(\.self)
+        return try await retryingStaleMetadata(for: timeout) { [client] () throws(KafkaError) in
+            try await client.blocking { handle throws(KafkaError) in
+                try PartitionList.with(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_END)) }) {
+                    list throws(KafkaError) in
+                    let operation = "read end offsets"
+                    try check(rd_kafka_offsets_for_times(handle, list, timeout.milliseconds), operation)
+                    return try Self.offsets(in: list, operation).compactMapValues(\.self)
+                }
             }
         }
     }

@@ -67,6 +67,13 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible, Equatable {
         self.init(RD_KAFKA_RESP_ERR__INVALID_ARG, "configure", message: message)
     }
 
+    /// Whether the client's or the broker's metadata of a topic is out of date, as after its creation.
+    var isStaleMetadata: Bool {
+        isUnknownTopic
+            || [RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE].map(\.rawValue)
+                .contains(code)
+    }
+
     /// Whether the topic or partition does not exist.
     public var isUnknownTopic: Bool {
         [

@@ -9,7 +9,15 @@ extension KafkaAdmin {
         async throws(KafkaError) -> [String: [String: String]]
     {
         guard !topics.isEmpty else { return [:] }
-        return try await client.blocking { handle throws(KafkaError) in
+        return try await retryingStaleMetadata(for: timeout) { () throws(KafkaError) in
+            try await describe(topics, timeout: timeout)
+        }
+    }
+
+    private func describe(_ topics: [String], timeout: Duration) async throws(KafkaError)
+        -> [String: [String: String]]
+    {
+        try await client.blocking { handle throws(KafkaError) in
             var requests: [OpaquePointer?] = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
             defer {
                 requests.withUnsafeMutableBufferPointer {

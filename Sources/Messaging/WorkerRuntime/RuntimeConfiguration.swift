@@ -11,6 +11,8 @@ import Logging
 /// | `KAFKA_GROUP_ID` | text | `TOPIC_PREFIX` + worker name | the consumer group; `.backfill` is added for that lane |
 /// | `KAFKA_<PROPERTY>` | text | librdkafka's | any librdkafka property, with underscores for dots |
 /// | `TOPIC_PREFIX` | text | empty | prefix of every topic name |
+/// | `TOPIC_PARTITION_LIMIT` | 1 or more | none | most partitions of a new topic, for small clusters |
+/// | `TOPIC_REPLICAS` | 1 or more | 1 | replicas of a new topic; from 3 on, `min.insync.replicas` is 2 |
 /// | `ADMIN_PORT` | 0...65535 | not served | port of `/livez`, `/readyz` and `/metrics` |
 /// | `ADMIN_HOST` | IPv4 address | 127.0.0.1 | address that the admin port listens on |
 /// | `ARTIFACT_ROOT` | path | none | folder of data sets |
@@ -28,6 +30,8 @@ public struct RuntimeConfiguration: Sendable {
     public let bootstrapServers: String
     public let groupID: String?
     public let topicPrefix: String
+    public let topicPartitionLimit: Int32?
+    public let topicReplicas: Int32?
     public let adminPort: UInt16?
     public let adminHost: String
     public let artifactRoot: String?
@@ -60,6 +64,8 @@ public struct RuntimeConfiguration: Sendable {
         modelBundles = text("model.bundles")
         stakingPolicy = text("staking.policy")
         brokerControl = text("dev.broker.control")
+        topicPartitionLimit = try Self.count("TOPIC_PARTITION_LIMIT", text("topic.partition.limit"))
+        topicReplicas = try Self.count("TOPIC_REPLICAS", text("topic.replicas"))
         adminPort = try Self.port(text("admin.port"))
         adminHost = text("admin.host") ?? "127.0.0.1"
         logLevel = try Self.level(text("log.level") ?? "info")
@@ -89,6 +95,14 @@ extension RuntimeConfiguration {
             resolved[name] = content.trimmingCharacters(in: .whitespacesAndNewlines)
         }
         return resolved
+    }
+
+    private static func count(_ variable: String, _ text: String?) throws(ConfigurationError) -> Int32? {
+        guard let text else { return nil }
+        guard let count = Int32(text), count > 0 else {
+            throw ConfigurationError("\(variable)=\(text) is not a number above 0")
+        }
+        return count
     }
 
     private static func port(_ text: String?) throws(ConfigurationError) -> UInt16? {

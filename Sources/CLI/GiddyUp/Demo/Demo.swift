@@ -20,6 +20,8 @@ struct Demo {
     private let output: String
     private let start: ContinuousClock.Instant
     private let environment: [String: String]
+    /// Whether the demo made its own topics on a broker that it did not start.
+    private let ownsTopics: Bool
     private let context: CommandContext
 
     /// The scheduler is started later, for the race day.
@@ -39,7 +41,8 @@ struct Demo {
         self.output = output
         self.start = start
         var environment = ProcessInfo.processInfo.environment.merging(stack.environment) { $1 }
-        if stack.broker == nil, environment["TOPIC_PREFIX"] ?? "" == "" {
+        ownsTopics = stack.broker == nil && environment["TOPIC_PREFIX"] ?? "" == ""
+        if ownsTopics {
             // A broker that this demo did not start may be shared.
             environment["TOPIC_PREFIX"] = "demo.\(UUID().uuidString.prefix(8).lowercased())."
         }
@@ -57,6 +60,7 @@ struct Demo {
         do {
             let result = try await play(fleet, deadLetters)
             await fleet.stop()
+            if ownsTopics { try await TopicPlan(context).delete(context) }
             return result
         } catch {
             await fleet.stop()
