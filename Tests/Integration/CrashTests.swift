@@ -37,6 +37,32 @@ import Testing
         }
     }
 
+    @Test func `an interrupted backfill is resumed under its revision`() async throws {
+        try await TestFleet.with(.trained) { fleet async throws in
+            let workers = try ["feature-builder", "scorer", "publisher"].map(fleet.start)
+            let lastQuarter = "backfill --from 2025-10-01 --to 2025-12-31 --outstanding 40"
+            let command = try fleet.startCommand(lastQuarter)
+            try await fleet.wait { try await fleet.checksum().rows > 300 }
+            command.send(SIGKILL)
+            await command.wait()
+
+            let resumed = try await fleet.json(BackfillOutcome.self, lastQuarter + " --resume")
+            #expect(resumed.revision == 1)
+            let row = try await fleet.pool.query(
+                "SELECT count(DISTINCT race_id) AS races, max(revision) AS revision FROM modeling.signals"
+            )[0]
+            #expect(try row.get("races", as: Int.self) == resumed.races && row.get("revision", as: Int.self) == 1)
+            // There is nothing to resume for another lead.
+            let refusal = try await fleet.giddyup(lastQuarter + " --before-off 5m --resume", expecting: 1)
+            #expect(refusal.contains("to resume"), "\(refusal)")
+            for worker in workers { #expect(await worker.stop() == 0) }
+        }
+    }
+
+    private struct BackfillOutcome: Decodable {
+        let races, revision: Int
+    }
+
     /// The number of messages that the worker of a debug log polled more than once.
     private func redeliveries(_ log: String) -> Int {
         var counts: [Substring: Int] = [:]

@@ -117,6 +117,17 @@ struct TestFleet: Sendable {
         return text
     }
 
+    /// Starts the command line without waiting for it.
+    func startCommand(_ line: String) throws -> ChildProcess {
+        let output = "\(folder)/\(UUID().uuidString).out"
+        return try ChildProcess(
+            DevStack.executable("giddyup"),
+            Self.words(line),
+            environment: environment,
+            output: output
+        )
+    }
+
     /// Starts a worker. Workers of the same name append to one log.
     func start(_ worker: String) throws -> ChildProcess {
         try ChildProcess(DevStack.executable(worker), [], environment: environment, output: "\(folder)/\(worker).log")

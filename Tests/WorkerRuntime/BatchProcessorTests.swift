@@ -189,14 +189,14 @@ private struct StubHost: BatchHost {
 
     @Test func `stops before it dead-letters a batch of which most messages break the contract`() async throws {
         let error = await #expect(throws: MostMessagesFailed.self) {
-            try await process(messages("invalid", "a", "invalid", "invalid", "invalid", "invalid"))
+            try await process((0..<12).map { message($0 == 1 ? "a" : "invalid", offset: Int64($0)) })
         }
         #expect(error?.description.contains("invalid") == true)
     }
 
-    @Test func `stops after five failures that arrive one at a time`() async throws {
-        for offset in 0..<4 { _ = try await process([message("invalid", offset: Int64(offset))]) }
-        await #expect(throws: MostMessagesFailed.self) { try await process([message("invalid", offset: 4)]) }
+    @Test func `stops after ten failures that arrive one at a time`() async throws {
+        for offset in 0..<9 { _ = try await process([message("invalid", offset: Int64(offset))]) }
+        await #expect(throws: MostMessagesFailed.self) { try await process([message("invalid", offset: 9)]) }
     }
 
     @Test func `accepts any number of undecodable messages`() async throws {
@@ -204,8 +204,8 @@ private struct StubHost: BatchHost {
     }
 
     @Test func `tolerates poison among good messages`() async throws {
-        for offset in 0..<30 {
-            let text = offset % 3 == 0 ? "invalid" : "a"
+        for offset in 0..<100 {
+            let text = offset % 2 == 0 ? "invalid" : "a"
             _ = try await process([message(text, offset: Int64(offset))])
         }
     }

@@ -15,6 +15,8 @@ public struct Backfill: Sendable {
     public let outstanding: Int
     /// Whether to explain every signal.
     public let explain: Bool
+    /// Whether to go on with an interrupted run of the same window, model and lead, under its revision.
+    public let resumes: Bool
 
     public init(
         from first: CalendarDay,
@@ -22,7 +24,8 @@ public struct Backfill: Sendable {
         beforeOff: Double,
         _ model: RegisteredModel,
         outstanding: Int = 2000,
-        explain: Bool = false
+        explain: Bool = false,
+        resumes: Bool = false
     ) {
         self.first = first
         self.last = last
@@ -30,6 +33,7 @@ public struct Backfill: Sendable {
         self.model = model
         self.outstanding = outstanding
         self.explain = explain
+        self.resumes = resumes
     }
 
     public struct Outcome: Codable, Sendable {
@@ -53,20 +57,26 @@ public struct Backfill: Sendable {
     public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {
         try model.requireBundle()
         let races = try await context.scheduledRaces(from: first, to: last)
-        let revision = try await begin(races.count, context)
-        let records = try races.map { race in
+        let revision = try await revision(races.count, context)
+        let unfinishedRaces = resumes ? try await unfinished(races, revision: revision, context) : races
+        let records = try unfinishedRaces.map { race in
             try request(race, revision: revision).record(prefix: context.configuration.topicPrefix)
         }
-        var pending: [Pending] = races.map { ($0.key.raceID, $0.off.advanced(bySeconds: -beforeOff)) }
+        var pending: [Pending] = unfinishedRaces.map { ($0.key.raceID, $0.off.advanced(bySeconds: -beforeOff)) }
         let producer = try context.producer()
         let deadLetters = try await DeadLetterCounter(context)
         let bar = ProgressBar("backfill \(model.name) \(model.version)")
         let start = ContinuousClock.now
         var sent = 0
-        var finished = 0
+        let finishedBefore = races.count - unfinishedRaces.count
+        var finished = finishedBefore
         var dead = 0
         while finished + dead < races.count {
-            let room = min(races.count - sent, finished + dead + outstanding - sent, Self.sendLimit)
+            let room = min(
+                records.count - sent,
+                finished - finishedBefore + dead + outstanding - sent,
+                Self.sendLimit
+            )
             if room > 0 {
                 try await producer.send(Array(records[sent..<sent + room]))
                 sent += room
@@ -89,9 +99,10 @@ public struct Backfill: Sendable {
         )
     }
 
-    /// - Returns: the revision of this run, higher than that of any earlier one.
-    private func begin(_ count: Int, _ context: CommandContext) async throws -> Int {
-        try await context.pool.withConnection { connection in
+    /// - Returns: the revision of the run that is resumed, or a new one, higher than that of any earlier run.
+    private func revision(_ count: Int, _ context: CommandContext) async throws -> Int {
+        if resumes { return try await interruptedRevision(context) }
+        return try await context.retryingPool.withConnection { connection in
             try await BackfillStore.insert(
                 from: first,
                 through: last,
@@ -119,13 +130,45 @@ public struct Backfill: Sendable {
         return request
     }
 
+    private func interruptedRevision(_ context: CommandContext) async throws -> Int {
+        let revision = try await context.retryingPool.withConnection { connection in
+            try await BackfillStore.readLatestRevision(
+                from: first,
+                through: last,
+                modelID: model.modelID,
+                beforeOff: beforeOff,
+                connection
+            )
+        }
+        guard let revision else {
+            throw CommandError(
+                "no backfill of \(first) to \(last) with \(model.name) \(model.version) at this lead to resume"
+            )
+        }
+        return revision
+    }
+
+    /// The races without signals of the revision.
+    private func unfinished(
+        _ races: [ScheduledRace],
+        revision: Int,
+        _ context: CommandContext
+    ) async throws -> [ScheduledRace] {
+        let moments = races.map { (raceID: $0.key.raceID, asOf: $0.off.advanced(bySeconds: -beforeOff)) }
+        let open = try await context.retryingPool.withConnection { connection in
+            try await BackfillStore.readUnfinished(moments, revision: revision, modelID: model.modelID, connection)
+        }
+        let ids = Set(open.map(\.raceID))
+        return races.filter { ids.contains($0.key.raceID) }
+    }
+
     private func unfinished(
         _ pending: [Pending],
         revision: Int,
         _ context: CommandContext
     ) async throws -> [Pending] {
         let checked = Array(pending.prefix(Self.checkLimit))
-        let open = try await context.pool.withConnection { connection in
+        let open = try await context.retryingPool.withConnection { connection in
             try await BackfillStore.readUnfinished(checked, revision: revision, modelID: model.modelID, connection)
         }
         return open + pending.dropFirst(Self.checkLimit)

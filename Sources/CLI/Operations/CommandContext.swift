@@ -15,10 +15,18 @@ public struct CommandContext: Sendable {
     /// Connects as the role that `DATABASE_URL` names, not as the workers' role: migrations and development data need
     /// more rights.
     public let pool: PostgresPool
+    /// For the long waits of a command: rides out a restart of Postgres, as the workers do.
+    public let retryingPool: PostgresPool
 
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         configuration = try RuntimeConfiguration(environment: environment)
         pool = PostgresPool(configuration.databaseURL, applicationName: "giddyup-cli")
+        retryingPool = PostgresPool(
+            configuration.databaseURL,
+            applicationName: "giddyup-cli",
+            retryPeriod: .seconds(300),
+            limit: 2
+        )
     }
 
     public func producer() throws -> KafkaProducer {

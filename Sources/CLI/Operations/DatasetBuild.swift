@@ -40,7 +40,7 @@ public struct DatasetBuild: Sendable {
         try await context.send(months.map { request(for: $0, requestID) })
         var outcomes: [String: DatasetPartStore.PartOutcome] = [:]
         while outcomes.count < months.count || outcomes.values.contains(where: { $0.outcome == .failed }) {
-            outcomes = try await context.pool.withConnection { connection in
+            outcomes = try await context.retryingPool.withConnection { connection in
                 try await DatasetPartStore.readOutcomes(requestID: requestID, connection)
             }
             bar.update(Double(outcomes.count) / Double(months.count), label(outcomes))

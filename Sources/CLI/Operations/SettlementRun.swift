@@ -30,7 +30,7 @@ public struct SettlementRun: Sendable {
             let settlements = try await record(batch, &outcome)
             if !settlements.isEmpty {
                 try await context.send(settlements)
-                try await context.pool.withConnection { try await SettlementStore.markEmitted(settlements, $0) }
+                try await context.retryingPool.withConnection { try await SettlementStore.markEmitted(settlements, $0) }
                 outcome.sent += settlements.count
                 try await wait(for: settlements, deadLetters, check: check)
             }
@@ -42,7 +42,7 @@ public struct SettlementRun: Sendable {
 
     /// Records the results of a batch. A dry run only counts them.
     private func record(_ batch: [ScheduledRace], _ outcome: inout Outcome) async throws -> [RaceSettlement] {
-        let (results, faults) = try await context.pool.withConnection { try await ResultReader.read(batch, $0) }
+        let (results, faults) = try await context.retryingPool.withConnection { try await ResultReader.read(batch, $0) }
         for fault in faults { Console.note("not settled: \(fault)") }
         let finished = batch.compactMap { race in results[race.key.raceID].map { (race, $0) } }
         outcome.withoutResult += batch.count - finished.count
@@ -50,7 +50,7 @@ public struct SettlementRun: Sendable {
             outcome.sent += finished.count
             return []
         }
-        return try await context.pool.withConnection { try await SettlementStore.upsert(finished, $0) }
+        return try await context.retryingPool.withConnection { try await SettlementStore.upsert(finished, $0) }
     }
 
     /// Waits until the CLV tracker has settled the races, or has dead-lettered those that remain.
@@ -60,7 +60,7 @@ public struct SettlementRun: Sendable {
         check: () throws -> Void
     ) async throws {
         while true {
-            let open = try await context.pool.withConnection { connection in
+            let open = try await context.retryingPool.withConnection { connection in
                 try await SettlementStore.readUnsettled(settlements, connection)
             }
             if open.isEmpty { return }

@@ -21,7 +21,7 @@ public enum Training {
     ) async throws -> RegisteredModel {
         let bar = ProgressBar("train \(request.name) \(request.version)")
         while true {
-            let state = try await context.pool.withConnection { connection in
+            let state = try await context.retryingPool.withConnection { connection in
                 try await TrainingRunStore.read(requestID: request.requestID, connection)
             }
             if let error = state?.error { throw CommandError("training failed: \(error)") }

@@ -34,9 +34,16 @@ public final class KafkaAdmin: Sendable {
     /// A broker answers CreateTopics before the partitions can be used. Until then, clients get "unknown topic" and "not
     /// leader for partition".
     ///
-    /// - Throws: `KafkaError` if a setting is invalid, the broker rejects a topic, or `timeout` passes. The error is
+    /// - Parameters:
+    ///   - timeout: how long the broker may take to answer.
+    ///   - leaderTimeout: how long the partitions may take to get leaders.
+    /// - Throws: `KafkaError` if a setting is invalid, the broker rejects a topic, or a timeout passes. The error is
     ///   retriable if the topics were created but have no leaders yet.
-    public func create(_ topics: [KafkaTopic], timeout: Duration = .seconds(30)) async throws(KafkaError) {
+    public func create(
+        _ topics: [KafkaTopic],
+        timeout: Duration = .seconds(30),
+        leaderTimeout: Duration = .seconds(180)
+    ) async throws(KafkaError) {
         guard !topics.isEmpty else { return }
         try await client.blocking { handle throws(KafkaError) in
             var requests: [OpaquePointer?] = []
@@ -54,7 +61,7 @@ public final class KafkaAdmin: Sendable {
             try check(rd_kafka_event_error(event), "create topics")
             try Self.checkCreated(event)
         }
-        try await waitForLeaders(of: topics, timeout: timeout)
+        try await waitForLeaders(of: topics, timeout: leaderTimeout)
     }
 
     private func waitForLeaders(of topics: [KafkaTopic], timeout: Duration) async throws(KafkaError) {

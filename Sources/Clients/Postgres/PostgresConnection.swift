@@ -11,6 +11,15 @@ import Synchronization
 public final class PostgresConnection: @unchecked Sendable {
     let pointer: OpaquePointer
     private let isBusy = Mutex(false)
+    /// Whether an error has made the session unusable although its connection is open.
+    private let isSpoiled = Mutex(false)
+    private let responseLimit = Mutex<Double?>(nil)
+
+    /// How long to wait for an answer before the session is given up, in seconds; `nil` waits without limit.
+    var responseTimeout: Double? {
+        get { responseLimit.withLock { $0 } }
+        set { responseLimit.withLock { $0 = newValue } }
+    }
 
     private init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
@@ -22,13 +31,17 @@ public final class PostgresConnection: @unchecked Sendable {
     ///   - conninfo: a libpq URI or keyword string; an empty string takes all settings from `PGHOST`, `PGUSER` and the
     ///     other libpq environment variables.
     ///   - applicationName: the `application_name` of the session, unless `conninfo` or `PGAPPNAME` sets one.
-    /// - Throws: `PostgresError` with code `.connection` if the server refuses the connection, or does not answer within
+    /// - Throws: `PostgresError` with code `.connection` if the server refuses the connection, or does not answer in
     ///   `connect_timeout` seconds (a setting of `conninfo` or `PGCONNECT_TIMEOUT`; 10 by default).
     public static func connect(_ conninfo: String, applicationName: String = "giddyup") async throws(PostgresError)
         -> PostgresConnection
     {
-        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-        let values = [conninfo, applicationName, "UTF8"]
+        // A setting of conninfo overrides those before it. They notice within a minute that a server's host is gone.
+        let keywords = [
+            "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+            "fallback_application_name", "client_encoding",
+        ]
+        let values = ["20", "10", "3", "30000", conninfo, applicationName, "UTF8"]
         // PQconnectStart and PQconnectPoll resolve host names, which blocks.
         let queue = DispatchQueue(label: "postgres.connect")
         func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
@@ -78,7 +91,7 @@ public final class PostgresConnection: @unchecked Sendable {
     /// Whether the session is open, idle, and outside a transaction.
     public var isUsable: Bool {
         PQstatus(pointer) == CONNECTION_OK && PQtransactionStatus(pointer) == PQTRANS_IDLE
-            && PQpipelineStatus(pointer) == PQ_PIPELINE_OFF
+            && PQpipelineStatus(pointer) == PQ_PIPELINE_OFF && !isSpoiled.withLock { $0 }
     }
 
     var isTransactionFailed: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
@@ -140,7 +153,7 @@ public final class PostgresConnection: @unchecked Sendable {
         let rows = PostgresRows(result: result, query: sql)
         let error = Self.error(in: result, query: sql)
         try await drain(sql)
-        if let error { throw error }
+        if let error { throw noting(error) }
         return rows
     }
 
@@ -152,7 +165,13 @@ public final class PostgresConnection: @unchecked Sendable {
             firstError = firstError ?? Self.error(in: result, query: sql)
             PQclear(result)
         }
-        if let firstError { throw firstError }
+        if let firstError { throw noting(firstError) }
+    }
+
+    /// Remembers that an error costs the session.
+    private func noting(_ error: PostgresError) -> PostgresError {
+        if error.costsSession { isSpoiled.withLock { $0 = true } }
+        return error
     }
 
     /// Throws if the result starts a COPY.
@@ -168,10 +187,38 @@ public final class PostgresConnection: @unchecked Sendable {
     func nextResult(_ sql: String) async throws(PostgresError) -> OpaquePointer? {
         try await flush(sql)
         while PQisBusy(pointer) == 1 {
-            try await SocketReadiness.wait(PQsocket(pointer), for: .read)
+            try await waitForServer(.read)
             guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
         }
         return PQgetResult(pointer)
+    }
+
+    /// Waits for the socket, at most for the response timeout. A wait that ends early asks the server to cancel the
+    /// statement, whose session is then closed.
+    func waitForServer(_ direction: SocketReadiness.Direction) async throws(PostgresError) {
+        let deadline = responseTimeout.map { DispatchTime.now() + $0 }
+        do throws(PostgresError) {
+            try await SocketReadiness.wait(PQsocket(pointer), for: direction, until: deadline)
+        } catch {
+            isSpoiled.withLock { $0 = true }
+            cancelOnServer()
+            throw error
+        }
+    }
+
+    private static let cancelQueue = DispatchQueue(label: "postgres.cancel")
+
+    /// Sends a cancel request on a connection of its own, without waiting for it. The request is a hint: the server may
+    /// have finished, or be unreachable.
+    private func cancelOnServer() {
+        guard let request = PQgetCancel(pointer) else { return }
+        let address = UInt(bitPattern: request)
+        Self.cancelQueue.async {
+            guard let request = OpaquePointer(bitPattern: address) else { return }
+            var reason = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(request, &reason, Int32(reason.count))
+            PQfreeCancel(request)
+        }
     }
 
     /// Sends everything libpq has buffered.
@@ -183,7 +230,7 @@ public final class PostgresConnection: @unchecked Sendable {
             switch PQflush(pointer) {
             case 0: return
             case 1:
-                try await SocketReadiness.wait(PQsocket(pointer), for: .either)
+                try await waitForServer(.either)
                 guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
             default: throw failure(sql)
             }

@@ -66,7 +66,7 @@ extension PostgresConnection {
             let count = PQgetCopyData(pointer, &buffer, 1)
             switch count {
             case 0:
-                try await SocketReadiness.wait(PQsocket(pointer), for: .read)
+                try await waitForServer(.read)
                 guard PQconsumeInput(pointer) == 1 else { throw failure(sql) }
             case -1: break reading
             case -2: throw failure(sql)

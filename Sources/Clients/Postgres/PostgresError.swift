@@ -37,15 +37,20 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// Whether the same statement can succeed later.
     ///
     /// True for connection failures and for the SQLSTATE classes 08 (connection exception), 40 (serialization failure,
-    /// deadlock), 53 (insufficient resources), 57 (operator intervention), 58 (system error), and for 55P03
-    /// (lock not available).
+    /// deadlock), 53 (insufficient resources), 57 (operator intervention), 58 (system error), for 55P03 (lock not
+    /// available), and for the states that cost the session (`costsSession`).
     public var isRetriable: Bool {
         switch code {
         case .connection: true
-        case .server(let state): ["08", "40", "53", "57", "58"].contains(state.prefix(2)) || state == "55P03"
+        case .server(let state):
+            ["08", "40", "53", "57", "58"].contains(state.prefix(2)) || state == "55P03" || costsSession
         case .decoding, .misuse, .cancelled, .setUp: false
         }
     }
+
+    /// Whether the session that met this error must not be used again, although it may look healthy: 25006 (the server
+    /// became read-only after a failover), 25P03 and 25P04 (the server ended the session or transaction by timeout).
+    public var costsSession: Bool { sqlState.map { ["25006", "25P03", "25P04"].contains($0) } ?? false }
 
     public var description: String {
         let state = sqlState.map { " [\($0)]" } ?? ""

@@ -5,6 +5,8 @@ public actor PostgresPool {
     private let conninfo: String
     private let applicationName: String
     private let setup: [String]
+    private let limits: PostgresLimits?
+    private let retryPeriod: Duration
     private let limit: Int
     private var idle: [PostgresConnection] = []
     private var openCount = 0
@@ -13,8 +15,20 @@ public actor PostgresPool {
     /// - Parameters:
     ///   - conninfo: as for `PostgresConnection.connect`.
     ///   - setup: statements that every new connection runs first, such as `SET ROLE`.
+    ///   - limits: how long the sessions may wait; `nil` for the server's settings.
+    ///   - retryPeriod: how long work is repeated that fails with a retriable error, as while the server restarts. The
+    ///     work must be idempotent: its transaction may have been committed when the connection broke.
     ///   - limit: the maximum number of open connections; further callers wait in order of arrival.
-    public init(_ conninfo: String, applicationName: String = "giddyup", setup: [String] = [], limit: Int = 4) {
+    public init(
+        _ conninfo: String,
+        applicationName: String = "giddyup",
+        setup: [String] = [],
+        limits: PostgresLimits? = nil,
+        retryPeriod: Duration = .zero,
+        limit: Int = 4
+    ) {
+        self.limits = limits
+        self.retryPeriod = retryPeriod
         self.conninfo = conninfo
         self.applicationName = applicationName
         self.setup = setup
@@ -28,6 +42,16 @@ public actor PostgresPool {
     public nonisolated func withConnection<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws
         -> R
     {
+        let deadline = ContinuousClock.now + retryPeriod
+        while true {
+            do { return try await attempt(body) } catch let error as PostgresError {
+                guard error.isRetriable, ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private nonisolated func attempt<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
         let connection = try await lease()
         do {
             let value = try await body(connection)
@@ -77,7 +101,8 @@ public actor PostgresPool {
     }
 
     private func runSetup(on connection: PostgresConnection) async throws(PostgresError) {
-        for statement in setup {
+        connection.responseTimeout = limits?.response
+        for statement in setup + (limits.map { [$0.setUp] } ?? []) {
             do throws(PostgresError) { try await connection.query(statement) } catch {
                 guard let state = error.sqlState, !error.isRetriable else { throw error }
                 throw PostgresError(.setUp(sqlState: state), error.message, query: error.query)

@@ -44,10 +44,8 @@ package struct BatchProcessor<H: Handler>: Sendable {
         var results = decode(messages)
         try await handle(&results, on: host)
         let batch = try settle(results, on: host)
-        let judged = batch.deadLetters.filter { !$0.isUndecodable }
-        if window.trips(failures: judged.count, successes: batch.finished - batch.deadLetters.count),
-            let last = judged.last
-        {
+        let failures = batch.deadLetters.filter { !$0.isUndecodable }
+        if window.trips(failures: failures.count, others: batch.finished - failures.count), let last = failures.last {
             throw MostMessagesFailed(
                 "most of the latest messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
             )

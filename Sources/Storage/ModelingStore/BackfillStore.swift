@@ -34,6 +34,25 @@ public enum BackfillStore {
         return (try row.get("backfill_id"), try row.get("revision"))
     }
 
+    /// Reads the revision of the latest run of this window, model and lead.
+    ///
+    /// - Returns: `nil` if there was none.
+    public static func readLatestRevision(
+        from first: CalendarDay,
+        through last: CalendarDay,
+        modelID: Int64,
+        beforeOff seconds: Double,
+        _ connection: PostgresConnection
+    ) async throws -> Int? {
+        try await connection.query(
+            """
+            SELECT max(revision) AS revision FROM modeling.backfills
+             WHERE (from_date, to_date, model_id, before_off) = ($1, $2, $3, make_interval(secs => $4))
+            """,
+            [.date(first.postgres), .date(last.postgres), .int(modelID), .double(seconds)]
+        )[0].find("revision")
+    }
+
     /// Reads which of these requests have no signals yet.
     ///
     /// A request is finished if its race has signals of this run's revision, or live ones, which a backfill never

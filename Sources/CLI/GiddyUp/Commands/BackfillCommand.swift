@@ -10,6 +10,9 @@ struct BackfillCommand: AsyncParsableCommand {
             Each race is scored as of a time before its off, from what racing.* holds now: a reconstruction. Live \
             signals are never replaced. Workers that are not running are started for this run.
 
+            A backfill rides out a restart of Postgres. If the backfill itself was interrupted, --resume goes on with it \
+            under the same revision.
+
             Example: giddyup backfill --from 2024-07-06 --to 2025-07-16 --before-off 60m
             """
     )
@@ -26,6 +29,8 @@ struct BackfillCommand: AsyncParsableCommand {
     var outstanding = 2000
     @Flag(help: "Explain every signal; this costs a hundred times as much as the prediction.")
     var explain = false
+    @Flag(help: "Go on with an interrupted backfill of the same window, model and lead.")
+    var resume = false
     @Flag(help: "Print what would be requested, and request nothing.")
     var dryRun = false
     @Flag(help: "Print JSON.")
@@ -49,14 +54,20 @@ struct BackfillCommand: AsyncParsableCommand {
             beforeOff: beforeOff.seconds,
             found,
             outstanding: outstanding,
-            explain: explain
+            explain: explain,
+            resumes: resume
         )
         let outcome = try await LocalFleet.with(["feature-builder", "scorer", "publisher"], context) { check in
             try await backfill.run(context, check: check)
         }
-        if json { return try Console.json(outcome) }
-        let seconds = String(format: "%.1f", outcome.seconds)
-        Console.print("\(outcome.model) scored \(outcome.races) races in \(seconds) s, revision \(outcome.revision)")
+        if json {
+            try Console.json(outcome)
+        } else {
+            let seconds = String(format: "%.1f", outcome.seconds)
+            Console.print(
+                "\(outcome.model) scored \(outcome.races) races in \(seconds) s, revision \(outcome.revision)"
+            )
+        }
         if outcome.deadLetters > 0 { throw CommandError("\(outcome.deadLetters) races ended in dead.letters") }
     }
 }
