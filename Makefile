@@ -1,6 +1,6 @@
 SWIFT_BUILD = swift build -c release
 SOURCES = $(shell git ls-files --cached --others --exclude-standard \
-  'Package.swift' 'Sources/*.swift' 'Tests/*.swift' ':!*.pb.swift')
+  'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reference mlflow build demo test lint format protos docs check-links

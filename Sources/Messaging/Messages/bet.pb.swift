@@ -20,13 +20,13 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// bet.placements: a bet that was struck, keyed by its race.
+/// bet.placements (key: race id): a struck bet. Times are microseconds since 1970-01-01T00:00:00Z.
 public nonisolated struct Giddyup_V1_BetPlacement: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Names the bet once and for all; a second message with it is the same bet.
+  /// Identifies the bet: a second message with the same reference is the same bet.
   public var betRef: String = String()
 
   public var at: Int64 = 0
@@ -40,7 +40,7 @@ public nonisolated struct Giddyup_V1_BetPlacement: Sendable {
   /// win, ew or place.
   public var side: String = String()
 
-  /// Decimal, stake included.
+  /// Decimal odds, stake included.
   public var odds: Double = 0
 
   public var stake: Double = 0
@@ -54,10 +54,10 @@ public nonisolated struct Giddyup_V1_BetPlacement: Sendable {
   /// Clears the value of `expectedEv`. Subsequent reads from it will return its default value.
   public mutating func clearExpectedEv() {self._expectedEv = nil}
 
-  /// Where: a name of the staking policy's sources, which say whether that is an exchange and what it takes.
+  /// A source of the staking policy, which defines its kind (exchange or bookmaker) and its commission.
   public var source: String = String()
 
-  /// The terms as struck, for each-way and place bets: places paid, and the fraction of the odds; absent: the usual ones.
+  /// Places paid, for each-way and place bets; absent: the standard terms.
   public var places: UInt32 {
     get {_places ?? 0}
     set {_places = newValue}

@@ -22,7 +22,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// dataset.requests (keyed by part): build this month, unless it is there and nothing that it is made of has changed.
+/// dataset.requests (key: part): builds one month, unless the part exists and its inputs are unchanged.
 public nonisolated struct Giddyup_V1_DatasetRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -32,15 +32,15 @@ public nonisolated struct Giddyup_V1_DatasetRequest: Sendable {
 
   public var dataset: String = String()
 
-  /// As 2024-07.
+  /// The month: 2024-07.
   public var part: String = String()
 
   public var featureSet: UInt32 = 0
 
-  /// The last day of the whole build, so that one reading of the past does for all of its parts.
+  /// The last day of the whole build, so that all of its parts share one read of the form book. Days since 1970-01-01.
   public var throughDay: Int32 = 0
 
-  /// Build it even if nothing has changed.
+  /// Builds the part even if its inputs are unchanged.
   public var force: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -48,7 +48,7 @@ public nonisolated struct Giddyup_V1_DatasetRequest: Sendable {
   public init() {}
 }
 
-/// dataset.parts (keyed by part): a part that is in place.
+/// dataset.parts (key: part): a part that is in place.
 public nonisolated struct Giddyup_V1_DatasetPart: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -75,10 +75,10 @@ public nonisolated struct Giddyup_V1_DatasetPart: Sendable {
 
   public var featureSetHash: String = String()
 
-  /// Of everything that the part was made of: the past up to its last day.
+  /// Digest of the part's inputs: all races, runners and results up to its last day.
   public var source: String = String()
 
-  /// It was there already.
+  /// Whether the part existed already.
   public var unchanged: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

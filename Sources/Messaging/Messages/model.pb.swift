@@ -20,7 +20,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// training.requests: learn from all races in a range of days.
+/// training.requests (key: request id): trains a model on all races of a range of days. Days are days since 1970-01-01.
 public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -32,7 +32,7 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
 
   public var version: String = String()
 
-  /// Absent: from the first race there is.
+  /// Absent: a year after the first result, or after a quarter of a history shorter than four years.
   public var fromDay: Int32 {
     get {_fromDay ?? 0}
     set {_fromDay = newValue}
@@ -49,10 +49,10 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
 
   public var fast: Bool = false
 
-  /// Sets of hyper-parameters to try first; the best by race log loss out of fold trains the model.
+  /// Hyper-parameter sets to try first; the set with the lowest out-of-fold race log loss trains the model.
   public var trials: UInt32 = 0
 
-  /// Learn from the Parquet parts of this data set; empty: from racing.* itself.
+  /// Trains on the Parquet parts of this data set; empty: on racing.*.
   public var dataset: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -62,7 +62,7 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
   fileprivate var _fromDay: Int32? = nil
 }
 
-/// model.versions (compacted, keyed by name): lets scorers fetch a bundle before the first request names it.
+/// model.versions (compacted, key: name): lets scorers fetch a bundle before the first request names it.
 public nonisolated struct Giddyup_V1_ModelVersion: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

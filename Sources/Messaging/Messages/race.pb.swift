@@ -8,7 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// What travels about one race. Instants are microseconds since 1970-01-01T00:00:00Z, days are days since 1970-01-01 at the course.
+/// Messages about one race, keyed by its id. Instants are microseconds since 1970-01-01T00:00:00Z; days are days since
+/// 1970-01-01 at the course.
 
 import SwiftProtobuf
 
@@ -60,7 +61,7 @@ public nonisolated enum Giddyup_V1_Origin: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
-/// A model to score with. The request decides; nobody downstream asks for "the current model".
+/// A model to score with. The request names it; no worker downstream looks up the current model.
 public nonisolated struct Giddyup_V1_ModelReference: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -72,7 +73,7 @@ public nonisolated struct Giddyup_V1_ModelReference: Sendable {
 
   public var modelID: Int64 = 0
 
-  /// Scored and published, never staked.
+  /// Scored and published, but never staked.
   public var shadow: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -80,7 +81,7 @@ public nonisolated struct Giddyup_V1_ModelReference: Sendable {
   public init() {}
 }
 
-/// race.requests: build and score this race as it was known at as_of.
+/// race.requests: requests features and signals of a race as of a moment.
 public nonisolated struct Giddyup_V1_RaceRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -96,10 +97,10 @@ public nonisolated struct Giddyup_V1_RaceRequest: Sendable {
 
   public var origin: Giddyup_V1_Origin = .unspecified
 
-  /// Grows with each issuing of a request for the same race and as_of.
+  /// Increases with each request for the same race and as_of.
   public var revision: UInt32 = 0
 
-  /// Say for every runner what spoke for it, not only where a stake is advised: a race's first request of the day.
+  /// Whether to explain every runner, not only those with an advised stake. Set on the first request of a race.
   public var explain: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -107,7 +108,7 @@ public nonisolated struct Giddyup_V1_RaceRequest: Sendable {
   public init() {}
 }
 
-/// Which past runs the features were built from.
+/// Identifies the past runs that the features were built from: the last day, and the number of runs.
 public nonisolated struct Giddyup_V1_BookFingerprint: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -173,14 +174,14 @@ public nonisolated struct Giddyup_V1_Price: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Decimal, stake included.
+  /// Decimal odds, stake included.
   public var odds: Double = 0
 
   public var source: String = String()
 
   public var at: Int64 = 0
 
-  /// Traded so far; absent where the source does not say.
+  /// Money matched so far; absent if the source does not report it.
   public var volume: Double {
     get {_volume ?? 0}
     set {_volume = newValue}
@@ -190,7 +191,7 @@ public nonisolated struct Giddyup_V1_Price: Sendable {
   /// Clears the value of `volume`. Subsequent reads from it will return its default value.
   public mutating func clearVolume() {self._volume = nil}
 
-  /// The best price to lay; absent where the source does not say.
+  /// The best lay price; absent if the source does not report it.
   public var lay: Double {
     get {_lay ?? 0}
     set {_lay = newValue}
@@ -227,10 +228,10 @@ public nonisolated struct Giddyup_V1_RunnerFeatures: Sendable {
 
   public var draw: UInt32 = 0
 
-  /// In the order of the feature set; NaN is missing.
+  /// In the order of the feature set; NaN is a missing value.
   public var features: [Float] = []
 
-  /// Absent: no price could be taken at as_of.
+  /// The price that was available at as_of; absent if there was none.
   public var price: Giddyup_V1_Price {
     get {_price ?? Giddyup_V1_Price()}
     set {_price = newValue}
@@ -247,7 +248,7 @@ public nonisolated struct Giddyup_V1_RunnerFeatures: Sendable {
   fileprivate var _price: Giddyup_V1_Price? = nil
 }
 
-/// race.features: the audit snapshot of a race at as_of; exact replay starts here.
+/// race.features: features and market of a race as of a moment. Exact replay starts from this message.
 public nonisolated struct Giddyup_V1_RaceFeatures: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -294,7 +295,7 @@ public nonisolated struct Giddyup_V1_RaceFeatures: @unchecked Sendable {
     set {_uniqueStorage()._runners = newValue}
   }
 
-  /// What the expectations found that does not stop the race.
+  /// Failed expectations that do not stop the race, and gaps in the form book.
   public var warnings: [String] {
     get {_storage._warnings}
     set {_uniqueStorage()._warnings = newValue}
@@ -450,7 +451,7 @@ public nonisolated struct Giddyup_V1_Signal: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// race.signals: one race scored by one model.
+/// race.signals: the signals of one race by one model.
 public nonisolated struct Giddyup_V1_RaceSignals: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -495,7 +496,7 @@ public nonisolated struct Giddyup_V1_RunnerResult: Sendable {
 
   public var runnerID: Int64 = 0
 
-  /// 0: ran, no position.
+  /// Finishing position; 0 for a starter without one.
   public var position: UInt32 = 0
 
   public var withdrawn: Bool = false
@@ -536,7 +537,7 @@ public nonisolated struct Giddyup_V1_RunnerResult: Sendable {
   /// Clears the value of `sp`. Subsequent reads from it will return its default value.
   public mutating func clearSp() {self._sp = nil}
 
-  /// Whether the exchange's place market paid it; absent where there was none or it is not known.
+  /// Whether the exchange's place market paid the runner; absent if there was no such market or it is unknown.
   public var placePaid: Bool {
     get {_placePaid ?? false}
     set {_placePaid = newValue}
@@ -557,7 +558,7 @@ public nonisolated struct Giddyup_V1_RunnerResult: Sendable {
   fileprivate var _placePaid: Bool? = nil
 }
 
-/// race.settlements: the official result, and the closing prices.
+/// race.settlements: the official result and the closing prices of a race.
 public nonisolated struct Giddyup_V1_RaceSettlement: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -569,7 +570,7 @@ public nonisolated struct Giddyup_V1_RaceSettlement: Sendable {
 
   public var off: Int64 = 0
 
-  /// Grows when a result is corrected.
+  /// Increases when the result is corrected.
   public var revision: UInt32 = 0
 
   public var isHandicap: Bool = false
@@ -581,7 +582,7 @@ public nonisolated struct Giddyup_V1_RaceSettlement: Sendable {
   public init() {}
 }
 
-/// race.withdrawals: a runner taken out after betting had begun, and by how much that reduces the others' odds.
+/// race.withdrawals: a runner withdrawn after betting opened, and the reductions of the other runners' odds.
 public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -593,10 +594,10 @@ public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
 
   public var horseID: Int64 = 0
 
-  /// When: bets struck before are reduced.
+  /// When the runner was withdrawn; earlier bets are reduced.
   public var at: Int64 = 0
 
-  /// Tattersalls Rule 4 (c): the share of winnings deducted, 0.25 for 25p in the pound; absent where it is not known.
+  /// Tattersalls Rule 4(c): the share deducted from winnings, 0.25 for 25p in the pound; absent if unknown.
   public var rule4: Double {
     get {_rule4 ?? 0}
     set {_rule4 = newValue}
@@ -606,7 +607,7 @@ public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
   /// Clears the value of `rule4`. Subsequent reads from it will return its default value.
   public mutating func clearRule4() {self._rule4 = nil}
 
-  /// The exchange's reduction factor in the win market as a share, 0.182 for 18.2 %; absent where it is not known.
+  /// The exchange's reduction factor in the win market as a share, 0.182 for 18.2 %; absent if unknown.
   public var factor: Double {
     get {_factor ?? 0}
     set {_factor = newValue}
@@ -616,7 +617,7 @@ public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
   /// Clears the value of `factor`. Subsequent reads from it will return its default value.
   public mutating func clearFactor() {self._factor = nil}
 
-  /// The exchange's reduction factor in the place market as a share.
+  /// The exchange's reduction factor in the place market as a share; absent if unknown.
   public var placeFactor: Double {
     get {_placeFactor ?? 0}
     set {_placeFactor = newValue}

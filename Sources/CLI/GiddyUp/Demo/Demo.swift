@@ -17,6 +17,7 @@ struct Demo {
 
     private let world: DemoWorld
     private let isFast: Bool
+    private let speed: Double
     private let output: String
     private let start: ContinuousClock.Instant
     private let environment: [String: String]
@@ -29,15 +30,18 @@ struct Demo {
         "feature-builder", "feature-builder", "scorer", "scorer", "publisher", "clv-tracker", "trainer",
     ]
 
+    /// - Parameter speed: seconds of the race day per real second.
     init(
         _ world: DemoWorld,
         _ stack: DevStack,
         fast: Bool,
+        speed: Double,
         output: String,
         start: ContinuousClock.Instant
     ) throws {
         self.world = world
         isFast = fast
+        self.speed = speed
         self.output = output
         self.start = start
         var environment = ProcessInfo.processInfo.environment.merging(stack.environment) { $1 }
@@ -96,7 +100,7 @@ struct Demo {
         let day = RaceDayPlay(
             day: last,
             lead: world.lead,
-            speed: isFast ? 1800 : 900,
+            speed: speed,
             model: model,
             context: context,
             logs: logs,

@@ -21,10 +21,16 @@ struct DemoCommand: AsyncParsableCommand {
     var data: String?
     @Flag(help: "A smaller world, fewer trees and a faster clock.")
     var fast = false
+    @Option(help: "Seconds of the race day per real second; by default 900, or 1800 with --fast.")
+    var speed: Double?
     @Option(help: "The folder of the report, the summary and the logs.")
     var output = "demo"
     @Flag(help: "Print only the summary, as JSON.")
     var json = false
+
+    func validate() throws {
+        if let speed, !(1...3600).contains(speed) { throw ValidationError("--speed \(speed): 1 to 3600") }
+    }
 
     func run() async throws {
         let start = ContinuousClock.now
@@ -32,7 +38,14 @@ struct DemoCommand: AsyncParsableCommand {
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         let stack = try await DevStack.start()
         do {
-            let demo = try Demo(world, stack, fast: fast, output: output, start: start)
+            let demo = try Demo(
+                world,
+                stack,
+                fast: fast,
+                speed: speed ?? (fast ? 1800 : 900),
+                output: output,
+                start: start
+            )
             let result = try await demo.run()
             try show(result)
             await stack.stop()
