@@ -31,8 +31,8 @@ public final class KafkaAdmin: Sendable {
     /// Creates topics, and waits until every partition of them has a leader. Topics that already exist are left
     /// unchanged.
     ///
-    /// A broker answers CreateTopics before the partitions can be used. Until then, clients get "unknown topic" and "not
-    /// leader for partition".
+    /// A broker answers CreateTopics before the partitions can be used. Until then, clients get "unknown topic" and
+    /// "not leader for partition".
     ///
     /// - Parameters:
     ///   - timeout: how long the broker may take to answer.

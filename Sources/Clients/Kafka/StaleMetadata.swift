@@ -1,5 +1,5 @@
-/// Retries `body` while the metadata of its topics is stale, because a new topic's partitions appear and get leaders only
-/// some time after it was created.
+/// Retries `body` while the metadata of its topics is stale, because a new topic's partitions appear and get leaders
+/// only some time after it was created.
 func retryingStaleMetadata<R: Sendable>(
     for timeout: Duration,
     _ body: () async throws(KafkaError) -> R

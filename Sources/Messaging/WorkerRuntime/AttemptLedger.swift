@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counts how often the message at the head of a blocked partition has failed for an unknown reason.
 ///
-/// The count belongs to the partition and offset, not to a batch, so that a message that always fails reaches dead.letters
-/// on either lane.
+/// The count belongs to the partition and offset, not to a batch, so that a message that always fails reaches
+/// dead.letters on either lane.
 package final class AttemptLedger: Sendable {
     private struct Head {
         var offset: Int64

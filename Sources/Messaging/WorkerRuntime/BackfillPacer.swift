@@ -1,5 +1,5 @@
-/// Decides how many messages of the backfill lane are taken at a time, so that a live message never waits longer than one
-/// unit of backfill work.
+/// Decides how many messages of the backfill lane are taken at a time, so that a live message never waits longer than
+/// one unit of backfill work.
 package struct BackfillPacer {
     /// The longest that one unit of backfill work may take.
     let unit: Duration

@@ -38,8 +38,8 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
     /// Handles the messages in order. If a message must be retried, its partition is deferred from that message on.
     ///
-    /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal. Nothing may be produced or
-    ///   committed then.
+    /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal. Nothing may be produced
+    ///   or committed then.
     package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
         var results = decode(messages)
         try await handle(&results, on: host)

@@ -40,7 +40,8 @@ extension RuntimeConfiguration {
     /// `KAFKA_*` variables that are not librdkafka properties.
     private static let ownVariables: Set<String> = ["KAFKA_GROUP_ID"]
 
-    /// Whether Docker or Kubernetes set the variable for a service named `kafka`, such as KAFKA_PORT=tcp://10.0.0.1:9092.
+    /// Whether Docker or Kubernetes set the variable for a service named `kafka`, such as
+    /// KAFKA_PORT=tcp://10.0.0.1:9092.
     private static func isServiceLink(_ variable: String, _ value: String) -> Bool {
         let name = variable.dropFirst("KAFKA_".count)
         return value.hasPrefix("tcp://") || name.hasPrefix("PORT") || name.hasPrefix("SERVICE_")

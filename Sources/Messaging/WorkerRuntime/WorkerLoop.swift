@@ -94,8 +94,8 @@ public final class WorkerLoop<H: Handler>: Service {
         for lane in lanes.all { try await lane.close() }
     }
 
-    /// Stops taking messages until the worker is stopped. It stays in the group, so that no other member fails on the same
-    /// messages.
+    /// Stops taking messages until the worker is stopped. It stays in the group, so that no other member fails on the
+    /// same messages.
     private func halt(_ error: MostMessagesFailed, _ lanes: Lanes, until stopping: CancellationFlag) async throws {
         let problem = "stopped taking messages: \(error); fix the cause and restart this worker"
         health.report("halted", problem)

@@ -34,17 +34,16 @@ public struct ScorerHandler: Handler {
         return outcomes
     }
 
-    /// Scores a race with each model that its request names. A shadow model that fails is reported and left out: it never
-    /// holds up production.
+    /// Scores a race with each model that its request names. A shadow model that fails is reported and left out: it
+    /// never holds up production.
     private func score(_ message: RaceFeatures) async throws -> [any Contract] {
         var signals: [any Contract] = []
         for model in message.request.models {
             do { signals.append(try await scorers.score(message, model)) } catch {
                 guard model.shadow, !(error is CancellationError) else { throw error }
                 metrics.add("giddyup_shadow_failures_total", ["model": model.name, "version": model.version])
-                logger.error(
-                    "shadow model \(model.name) \(model.version) is left out of race \(message.request.raceID): \(error)"
-                )
+                let notice = "race \(message.request.raceID): shadow model \(model.name) \(model.version) is left out"
+                logger.error("\(notice): \(error)")
             }
         }
         return signals

@@ -10,8 +10,8 @@ struct BackfillCommand: AsyncParsableCommand {
             Each race is scored as of a time before its off, from what racing.* holds now: a reconstruction. Live \
             signals are never replaced. Workers that are not running are started for this run.
 
-            A backfill rides out a restart of Postgres. If the backfill itself was interrupted, --resume goes on with it \
-            under the same revision.
+            A backfill rides out a restart of Postgres. If the backfill itself was interrupted, --resume goes on with \
+            it under the same revision.
 
             Example: giddyup backfill --from 2024-07-06 --to 2025-07-16 --before-off 60m
             """
