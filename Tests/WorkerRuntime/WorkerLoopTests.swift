@@ -21,6 +21,7 @@ private struct ScriptedHandler: Handler {
     func handle(_ batch: [String]) async throws -> [Outcome] {
         for text in batch {
             if text.hasPrefix("away"), isAway.withLock(\.self) { throw Away() }
+            if text.hasPrefix("poison") { throw Poison() }
             if text.hasPrefix("slow poison") {
                 // Longer than the worker waits before it polls beside the work.
                 try await Task.sleep(for: .seconds(6))
@@ -108,6 +109,16 @@ private struct ScriptedHandler: Handler {
         #expect(
             handler.handled.withLock { $0.filter { $0 == "away 1" || $0 == "after it" } } == ["away 1", "after it"]
         )
+    }
+
+    /// A dead letter is larger than its original. If it cannot be produced, the worker fails at each restart.
+    @Test func `a message of the largest size becomes a dead letter`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "poison" + String(repeating: ".", count: 1_048_000))
+            try await send(.raceRequests, "next")
+            try await wait(handler, for: "next")
+        }
     }
 
     /// The partitions are paused while the long failure lasts, and must be resumed after it.

@@ -15,6 +15,8 @@ public final class KafkaProducer: Sendable {
             "compression.type": "lz4",
             "linger.ms": "2",
             "message.timeout.ms": "60000",
+            // Each topic's own limit decides. librdkafka's default of 1,000,000 is below the brokers' default.
+            "message.max.bytes": "2097152",
             "queue.buffering.max.messages": "200000",
         ]
         settings.merge(properties) { $1 }
