@@ -12,6 +12,7 @@ import Testing
             try await promotesWithAnOverride(fleet)
             try await fleet.giddyup("models rollback hrd_win_prob")
             #expect(try await stages(fleet) == ["production", "archived"])
+            try await keepsAnotherNameInStaging(fleet)
         }
     }
 
@@ -25,6 +26,14 @@ import Testing
         let promotion = try await fleet.pool.query("SELECT to_version, why FROM modeling.promotions")[0]
         #expect(try promotion.get("to_version", as: String.self) == "1")
         #expect(try promotion.get("why", as: String.self).contains("leak audit"))
+    }
+
+    /// Two names in production would both stake on the same races.
+    private func keepsAnotherNameInStaging(_ fleet: TestFleet) async throws {
+        try await fleet.giddyup("train --name experiment --to 2025-09-30 --fast")
+        #expect(try await stages(fleet) == ["production", "archived", "staging"])
+        try await fleet.giddyup("models promote experiment --latest --why", "a test")
+        #expect(try await stages(fleet) == ["production", "archived", "production"])
     }
 
     /// The same data and seed give the same model. Its audit is not repeated.

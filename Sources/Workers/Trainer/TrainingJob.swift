@@ -166,17 +166,24 @@ struct TrainingJob: Sendable {
 
     private func register(_ bundle: ModelBundle, from start: CalendarDay) async throws -> RegisteredModel {
         let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
-        let (registered, isFirst) = try await pool.withConnection { connection in
+        let (registered, known) = try await pool.withConnection { connection in
             let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
-            let known = try await ModelRegistry.list(connection)
-            return (model, !known.contains { $0.name == request.name && $0.stage == .production })
+            return (model, try await ModelRegistry.list(connection))
         }
-        let model = isFirst ? try await promoteFirst(registered, from: start) : registered
+        let live = known.filter { $0.stage == .production }.map(\.name)
+        let model = live.isEmpty ? try await promoteFirst(registered, from: start) : registered
+        if let other = live.first, !live.contains(model.name) {
+            logger.notice(
+                "\(model.name) \(model.version) waits in staging for `giddyup models promote`: \(other) is live"
+            )
+        }
         if let mlflow { await copy(model, to: mlflow) }
         return model
     }
 
-    /// Promotes the first model of a name if it passes the leak audit. Otherwise it stays in staging.
+    /// Promotes the first model if it passes the leak audit. Otherwise it stays in staging.
+    ///
+    /// A first model of another name is not promoted: both names would stake on the same races.
     private func promoteFirst(_ model: RegisteredModel, from start: CalendarDay) async throws -> RegisteredModel {
         let audit: LeakAuditPair
         do {
@@ -198,7 +205,7 @@ struct TrainingJob: Sendable {
             return model
         }
         return try await pool.withConnection { connection in
-            let reason = "the first model of its name; the leak audit passes"
+            let reason = "the first model; the leak audit passes"
             try await ModelRegistry.promote(model, by: "trainer", why: reason, connection)
             return try await ModelRegistry.find(name: model.name, version: model.version, connection)
         }

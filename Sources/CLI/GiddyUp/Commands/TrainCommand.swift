@@ -12,8 +12,8 @@ struct TrainCommand: AsyncParsableCommand {
         abstract: "Train a model on all races up to a day, and register it.",
         discussion: """
             Sends the request to a trainer through training.requests. If no trainer is running, one is started for \
-            this run. The first model of a name goes into production. Later ones wait in staging for `giddyup models \
-            promote`.
+            this run. The first model goes into production. Later ones, and those of any other name, wait in staging \
+            for `giddyup models promote`.
 
             Example: giddyup train --name hrd_win_prob --to 2024-07-05 --holdout 2024-07-06..2025-07-16
             """
