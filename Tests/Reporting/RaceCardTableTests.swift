@@ -29,7 +29,9 @@ import Testing
         let table = RaceCardTable(
             title: "14:30 Somewhere",
             subtitle: "2 runners",
-            rows: [row("2", "浪漫勇士", 0.2, market: nil), row("1", "Golden Sixty", 0.8, stake: 1.5, why: "won 3 of 4")]
+            rows: [
+                row("2", "浪漫勇士", 0.2, market: nil), row("1", "Golden Sixty", 0.8, stake: 1.5, why: "won 3 of 4"),
+            ]
         )
         let lines = table.text(colours: false).split(separator: "\n").map(String.init)
         let firstIndex = try #require(lines.firstIndex { $0.contains("Golden Sixty") })

@@ -32,7 +32,7 @@ public struct DatasetBuild: Sendable {
     /// Requests all months and waits until each is built, unchanged or empty. Parts that fail are retried by the
     /// builder.
     ///
-    /// - Throws: `CommandError` if a part is refused; whatever `check` throws.
+    /// - Throws: `CommandError` if a part is refused; any error of `check`.
     public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {
         let requestID = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
         let start = ContinuousClock.now

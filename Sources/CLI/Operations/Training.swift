@@ -13,7 +13,7 @@ public enum Training {
 
     /// Waits until the trainer has registered the model.
     ///
-    /// - Throws: `CommandError` if training failed; whatever `check` throws.
+    /// - Throws: `CommandError` if training failed; any error of `check`.
     public static func wait(
         for request: TrainingRequest,
         _ context: CommandContext,

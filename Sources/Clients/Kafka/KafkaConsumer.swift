@@ -60,10 +60,10 @@ public final class KafkaConsumer: Sendable {
     /// - Throws: a fatal `KafkaError`, or one that is not retriable (an unknown topic, a failed authorization).
     public func poll(limit: Int, timeout: Duration) async throws(KafkaError) -> [KafkaMessage] {
         let callbacks = callbacks
-        let fatalError = { @Sendable [client] in client.fatalError }
+        let currentFatalError = { @Sendable [client] in client.fatalError }
         return try await client.blocking { handle throws(KafkaError) in
             if let error = callbacks.takePendingError() { throw error }
-            if let error = fatalError() { throw error }
+            if let error = currentFatalError() { throw error }
             var messages: [KafkaMessage] = []
             while messages.count < limit {
                 let pointer = rd_kafka_consumer_poll(handle, messages.isEmpty ? timeout.milliseconds : 0)

@@ -5,7 +5,7 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible, Equatable {
     /// librdkafka's error code: negative for local errors, positive for the broker's protocol errors.
     public let code: Int32
     public let message: String
-    /// What failed, such as "produce to race.requests".
+    /// What failed, such as "produce to TOPIC".
     public let operation: String
     /// Whether the client instance is unusable. Close it and create another.
     public let isFatal: Bool

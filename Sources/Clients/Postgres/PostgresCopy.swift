@@ -10,7 +10,7 @@ extension PostgresConnection {
     /// Inserts rows with `COPY ... FROM STDIN (FORMAT binary)`.
     ///
     /// - Parameters:
-    ///   - target: a table and its columns, such as `modeling.bets (bet_id, odds)`.
+    ///   - target: a table and its columns, such as `schema.table (id, name)`.
     ///   - elements: one per row.
     ///   - encode: writes one field per column, in the order of `target`.
     /// - Returns: the number of rows inserted.

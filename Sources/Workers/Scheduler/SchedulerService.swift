@@ -67,7 +67,8 @@ public struct SchedulerService: Service {
         }
     }
 
-    /// Logs a failure and waits. The next round starts where this one did, so nothing is skipped.
+    /// Logs a failure and waits. The next round starts where this one did, so only ticks older than `lateness` are
+    /// skipped.
     private func recover(from error: any Error) async throws {
         if ErrorClass.standard(error) == .fatal { throw error }
         health.report("failure", "\(error)")
