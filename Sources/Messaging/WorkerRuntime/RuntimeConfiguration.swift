@@ -22,6 +22,7 @@ import Logging
 /// | `LOG_LEVEL` | trace...critical | info | lowest level that is logged |
 /// | `LOG_FORMAT` | text, json | text | format of log lines |
 /// | `DEV_BROKER_CONTROL` | path | none | control socket of the development broker |
+/// | `CRASH_AT` | step:count | none | tests: kill the worker after that step of its work, see `CrashPoint` |
 ///
 /// `<NAME>_FILE` names a file that holds the value of a secret. Variables of a single program (`CLOCK_*`,
 /// `GIDDYUP_HOME`) are read by the types that use them.
@@ -40,6 +41,7 @@ public struct RuntimeConfiguration: Sendable {
     public let logLevel: Logger.Level
     public let logsJSON: Bool
     public let brokerControl: String?
+    public let crashPoint: CrashPoint
     private let stakingPolicy: String?
     let kafka: [String: String]
 
@@ -70,6 +72,7 @@ public struct RuntimeConfiguration: Sendable {
         adminHost = text("admin.host") ?? "127.0.0.1"
         logLevel = try Self.level(text("log.level") ?? "info")
         logsJSON = try Self.isJSON(text("log.format") ?? "text")
+        crashPoint = try CrashPoint(text("crash.at"))
         kafka = Self.librdkafkaProperties(resolved)
     }
 

@@ -164,11 +164,15 @@ public final class WorkerLoop<H: Handler>: Service {
         let start = ContinuousClock.now
         health.recordProgress(isBusy: true)
         logger.debug("polled", metadata: ["messages": "\(Self.positions(of: messages))"])
+        configuration.crashPoint.reach(.polled)
         let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive)
         let batch = try await processor.process(messages, on: host)
+        configuration.crashPoint.reach(.handled)
         report(batch.deadLetters)
         try await produce(batch, lanes.keepAlive)
+        configuration.crashPoint.reach(.produced)
         try await commit(batch.offsets, on: lane)
+        configuration.crashPoint.reach(.committed)
         lane.unblock(batch.offsets.keys)
         try await lane.block(batch.deferred)
         let labels = ["worker": settings.name, "lane": lane.lane.rawValue]

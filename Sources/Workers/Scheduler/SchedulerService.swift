@@ -15,6 +15,7 @@ public struct SchedulerService: Service {
     private let pool: PostgresPool
     private let producer: KafkaProducer
     private let topicPrefix: String
+    private let crashPoint: CrashPoint
     private let metrics: Metrics
     private let health: LoopHealth
     private let logger: Logger
@@ -31,6 +32,7 @@ public struct SchedulerService: Service {
         self.pool = pool
         producer = try KafkaProducer(process.configuration.producerProperties(), log: process.logger.kafkaSink)
         topicPrefix = process.configuration.topicPrefix
+        crashPoint = process.configuration.crashPoint
         metrics = process.metrics
         health = process.readiness.add("scheduler")
         logger = process.logger
@@ -83,8 +85,11 @@ public struct SchedulerService: Service {
             return try await TickStore.readPending(since: now.advanced(bySeconds: -lateness), connection)
         }
         guard !pending.isEmpty else { return }
+        crashPoint.reach(.handled)
         try await producer.send(try pending.map { try $0.record(prefix: topicPrefix) })
+        crashPoint.reach(.produced)
         try await pool.withConnection { try await TickStore.markEmitted(pending, $0) }
+        crashPoint.reach(.committed)
         metrics.add("giddyup_messages_total", ["worker": "scheduler", "lane": "live"], Double(pending.count))
     }
 
