@@ -21,6 +21,11 @@ import Testing
         #expect(Distance.poundsPerLength(furlongs: twoThousand) == 2.5)
     }
 
+    @Test func `limits metres to what the table holds`() {
+        #expect([5.96, 17].map(Distance.metres) == [1199, 3420])
+        #expect([-1, .nan, 1e300, .infinity].map(Distance.metres) == [0, 0, Int(Int32.max), Int(Int32.max)])
+    }
+
     @Test func `has seven bands that rise with the distance`() {
         let bands = stride(from: 4.0, through: 20, by: 0.25).map { Distance.band(furlongs: $0) }
         #expect(bands == bands.sorted())

@@ -21,7 +21,7 @@ import Testing
         #expect(StonesPounds.pounds(text) == pounds)
     }
 
-    @Test(arguments: ["8-14", "8", "8-", "-8", "8-1-2", "x-1", "0-5"])
+    @Test(arguments: ["8-14", "8", "8-", "-8", "8-1-2", "x-1", "0-5", "9223372036854775807-0"])
     func `rejects malformed weights`(_ text: String) {
         #expect(StonesPounds.pounds(text) == nil)
     }
@@ -33,7 +33,7 @@ import Testing
         #expect(PublishedDistance.furlongs(text) == furlongs)
     }
 
-    @Test(arguments: ["", "m", "5", "5x", "f5", "½", "1m5", "-5f", "0f"])
+    @Test(arguments: ["", "m", "5", "5x", "f5", "½", "1m5", "-5f", "0f", String(repeating: "9", count: 310) + "m"])
     func `rejects malformed distances`(_ text: String) {
         #expect(PublishedDistance.furlongs(text) == nil)
     }
@@ -46,7 +46,7 @@ import Testing
         #expect(PublishedLengths.lengths(text) == lengths)
     }
 
-    @Test(arguments: ["", "-1", "far", "nan", "x½"])
+    @Test(arguments: ["", "-1", "far", "nan", "x½", "nan½", "inf½", "-2½"])
     func `rejects malformed beaten lengths`(_ text: String) {
         #expect(PublishedLengths.lengths(text) == nil)
     }

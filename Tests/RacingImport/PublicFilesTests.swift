@@ -74,14 +74,28 @@ import Testing
             scrape(7, horse: "G", off: "x"),
             scrape(8, horse: "H", off: "7:40"),
             scrape(8, horse: "I", off: "7:45"),
+            scrape(.max, horse: "J", off: "7:40"),
         ])
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = try RPScrapeImport(path)
-        #expect(file.races.map(\.raceID) == [1] && file.report.races == 8)
-        #expect(file.report.skipped.map(\.race) == ["2", "3", "4", "5", "6", "7", "8"])
-        for (skip, word) in zip(file.report.skipped, ["sp", "dist", "pos", "XX", "twice", "off", "do not agree"]) {
+        #expect(file.races.map(\.raceID) == [1] && file.report.races == 9)
+        #expect(file.report.skipped.map(\.race) == ["2", "3", "4", "5", "6", "7", "8", "\(Int.max)"])
+        let words = ["sp", "dist", "pos", "XX", "twice", "off", "do not agree", "too large"]
+        for (skip, word) in zip(file.report.skipped, words) {
             #expect(skip.why.contains(word) && skip.why.contains("line"), "\(skip.why)")
         }
+    }
+
+    @Test func `takes numbers that no race has without trapping`() throws {
+        let path = try file([
+            scrapeHeader,
+            scrape(1, horse: "A", off: "7:40", dist: "99999999999999999999f")
+                .replacingOccurrences(of: "€720", with: "1e999"),
+        ])
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try RPScrapeImport(path)
+        #expect(file.races.map(\.metres) == [Int(Int32.max)])
+        #expect(file.runners.map(\.prize) == [nil] && file.runners.map(\.prizeText) == ["1e999"])
     }
 
     private let eventHeader = "event_id,off_local,region,course,menu_hint,event_name,rows,n_winners"
@@ -105,7 +119,7 @@ import Testing
     }
 
     @Test func `leaves out events with contradictory results`() throws {
-        let races = try file([eventHeader, event(1), event(2), event(3), event(4), event(5, course: "")])
+        let races = try file([eventHeader, event(1), event(2), event(3), event(4), event(5, course: ""), event(.max)])
         let runners = try file([
             priceHeader,
             price(event: 1, selection: 10, code: 1),
@@ -118,14 +132,16 @@ import Testing
             price(event: 4, selection: 10, code: 0),
             price(event: 4, selection: 11, code: 0),
             price(event: 5, selection: 10, code: 1),
+            price(event: .max, selection: 10, code: 1),
         ])
         defer { for path in [races, runners] { try? FileManager.default.removeItem(atPath: path) } }
         let files = try BetfairSPImport(races: races, runners: runners)
-        #expect(files.races.map(\.raceID) == [1, 2] && files.report.races == 5 && files.report.runners == 10)
-        #expect(files.report.skipped.map(\.race) == ["3", "4", "5"])
+        #expect(files.races.map(\.raceID) == [1, 2] && files.report.races == 6 && files.report.runners == 11)
+        #expect(files.report.skipped.map(\.race) == ["3", "4", "5", "\(Int.max)"])
         #expect(
             files.report.skipped[0].why.contains("2 winners") && files.report.skipped[1].why.contains("0 winners")
                 && files.report.skipped[2].why.contains("not a race")
+                && files.report.skipped[3].why.contains("too large")
         )
         let race = files.races[0]
         #expect(

@@ -61,7 +61,7 @@ public struct RaceFacts: Sendable, Equatable {
         let distance = furlongs ?? metres.map { Double($0) / Distance.metresPerFurlong } ?? .nan
         self.furlongs = distance > 0 ? distance : .nan
         self.metres =
-            metres.map(Int32.init) ?? (distance > 0 ? Int32((distance * Distance.metresPerFurlong).rounded()) : 0)
+            Int32(clamping: metres ?? (distance > 0 ? Distance.metres(furlongs: distance) : 0))
     }
 
     public init(_ card: RaceCard) {

@@ -2,6 +2,12 @@
 public enum Distance {
     public static let metresPerFurlong = 201.168
 
+    /// Returns a distance in whole metres. Files and tables may hold distances that no race has, so the result is
+    /// limited to 0 to `Int32.max`, the range of `racing.races.dist_m`.
+    public static func metres(furlongs: Double) -> Int {
+        Int(max(0, min((furlongs * metresPerFurlong).rounded(), Double(Int32.max))))
+    }
+
     /// Returns the pounds that one beaten length is worth at a distance in furlongs.
     public static func poundsPerLength(furlongs: Double) -> Double {
         switch furlongs {

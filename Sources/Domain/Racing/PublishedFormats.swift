@@ -24,8 +24,8 @@ public enum StonesPounds {
     /// - Returns: Pounds; `nil` if the text is malformed.
     public static func pounds(_ text: String) -> Int? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let stones = Int(parts[0]), let pounds = Int(parts[1]), stones > 0,
-            (0..<14).contains(pounds)
+        guard parts.count == 2, let stones = Int(parts[0]), let pounds = Int(parts[1]),
+            (1..<100).contains(stones), (0..<14).contains(pounds)
         else { return nil }
         return stones * 14 + pounds
     }
@@ -60,7 +60,7 @@ public enum PublishedDistance {
                 return nil
             }
         }
-        return hasNumber || total <= 0 ? nil : total
+        return hasNumber || total <= 0 || !total.isFinite ? nil : total
     }
 }
 
@@ -80,10 +80,13 @@ public enum PublishedLengths {
         if let value = words[lower] { return value }
         if let fraction = lower.last.flatMap({ PublishedDistance.fractions[$0] }) {
             let whole = lower.dropLast()
-            return whole.isEmpty ? fraction : Double(whole).map { $0 + fraction }
+            return whole.isEmpty ? fraction : number(whole).map { $0 + fraction }
         }
-        guard let number = Double(lower), number.isFinite, number >= 0 else { return nil }
-        return number
+        return number(lower)
+    }
+
+    private static func number(_ text: some StringProtocol) -> Double? {
+        Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
     }
 }
 

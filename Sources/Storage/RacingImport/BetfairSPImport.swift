@@ -10,8 +10,8 @@ public struct BetfairSPImport: Sendable {
     public private(set) var runners: [RunnerRecord] = []
     public private(set) var report = ImportReport()
 
-    private static let raceColumns = ["event_id", "off_local", "region", "course", "menu_hint", "event_name"]
-    private static let runnerColumns = [
+    static let raceColumns = ["event_id", "off_local", "region", "course", "menu_hint", "event_name"]
+    static let runnerColumns = [
         "event_id", "selection_id", "selection_name", "win_lose", "bsp", "ppwap", "morningwap", "ppmax", "ppmin",
         "ipmax", "ipmin", "morningtradedvol", "pptradedvol", "iptradedvol",
     ]
@@ -108,7 +108,7 @@ public struct BetfairSPImport: Sendable {
         {
             race.distance = distance
             race.furlongs = furlongs
-            race.metres = Int((furlongs * Distance.metresPerFurlong).rounded())
+            race.metres = Distance.metres(furlongs: furlongs)
         }
         return race
     }
@@ -120,8 +120,11 @@ public struct BetfairSPImport: Sendable {
         number: Int,
         _ report: inout ImportReport
     ) throws(ImportError) -> RunnerRecord {
+        guard let runnerID = RunnerRecord.id(race: race.raceID, number: number) else {
+            throw row.fault("event_id", "\"\(race.key)\" is too large, or has more than 99 runners")
+        }
         var runner = RunnerRecord(
-            runnerID: race.raceID * 100 + Int64(number),
+            runnerID: runnerID,
             key: "\(race.key)-\(try row.required("selection_id"))",
             raceID: race.raceID,
             day: race.day,

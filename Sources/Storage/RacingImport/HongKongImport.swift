@@ -15,11 +15,11 @@ public struct HongKongImport: Sendable {
     /// so a hot favourite may have 1.0.
     public static let lowestOdds = 1.01
 
-    private static let raceColumns = [
+    static let raceColumns = [
         "race_id", "race_date", "region", "course", "race_no", "race_name", "type", "class", "pattern", "rating_band",
         "dist_f", "dist_m", "going", "surface", "ran",
     ]
-    private static let runnerColumns = [
+    static let runnerColumns = [
         "runner_id", "race_id", "race_date", "horse_id", "horse_name", "num", "status", "pos_raw", "draw", "ovr_btn",
         "btn", "lbs", "hg", "secs", "dec", "or", "jockey", "trainer",
     ]

@@ -8,7 +8,7 @@ public struct RPScrapeImport: Sendable {
     public private(set) var runners: [RunnerRecord] = []
     public private(set) var report = ImportReport()
 
-    private static let columns = [
+    static let columns = [
         "date", "course", "race_id", "off", "race_name", "type", "class", "pattern", "rating_band", "age_band",
         "sex_rest", "dist", "going", "ran", "num", "pos", "draw", "ovr_btn", "btn", "horse", "age", "sex", "wgt", "hg",
         "time", "sp", "jockey", "trainer", "prize", "or", "rpr", "sire", "dam", "damsire", "owner", "comment",
@@ -77,7 +77,7 @@ public struct RPScrapeImport: Sendable {
         race.off = off
         race.distance = distance
         race.furlongs = furlongs
-        race.metres = Int((furlongs * Distance.metresPerFurlong).rounded())
+        race.metres = Distance.metres(furlongs: furlongs)
         race.name = row.text("race_name")
         race.type = row.text("type")
         race.raceClass = row.text("class")
@@ -96,8 +96,11 @@ public struct RPScrapeImport: Sendable {
         number: Int,
         _ report: inout ImportReport
     ) throws(ImportError) -> RunnerRecord {
+        guard let runnerID = RunnerRecord.id(race: race.raceID, number: number) else {
+            throw row.fault("race_id", "\"\(race.key)\" is too large, or has more than 99 runners")
+        }
         var runner = RunnerRecord(
-            runnerID: race.raceID * 100 + Int64(number),
+            runnerID: runnerID,
             key: "\(race.key)-\(number)",
             raceID: race.raceID,
             day: race.day,
@@ -125,7 +128,8 @@ public struct RPScrapeImport: Sendable {
         runner.performanceRating = try whole(row, "rpr")
         // Only prizes in sterling are plain numbers; other currencies stay text.
         runner.prizeText = presentText(row, "prize")
-        runner.prize = runner.prizeText.flatMap { Double($0.replacing(",", with: "")) }
+        let prize = runner.prizeText.flatMap { Double($0.replacing(",", with: "")) }
+        runner.prize = prize.flatMap { $0.isFinite ? $0 : nil }
         runner.beatenLengths = try parsed(row, "ovr_btn", "lengths", PublishedLengths.lengths)
         runner.lengthsToNext = try parsed(row, "btn", "lengths", PublishedLengths.lengths)
         runner.seconds = try parsed(row, "time", "a time such as 1:54.79", PublishedTime.seconds)

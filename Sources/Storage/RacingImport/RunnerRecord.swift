@@ -53,6 +53,13 @@ public struct RunnerRecord: Sendable, Equatable {
     public var placeSettled: Int?
     public var selectionID: Int64?
 
+    /// The id of a runner by its number within its race, from 1.
+    ///
+    /// - Returns: `nil` if the runner of another race could have the same id, or the id is too large.
+    static func id(race: Int64, number: Int) -> Int64? {
+        race < .max / 100 && (1...99).contains(number) ? race * 100 + Int64(number) : nil
+    }
+
     public init(runnerID: Int64, key: String, raceID: Int64, day: CalendarDay, horse: String) {
         self.runnerID = runnerID
         self.key = key

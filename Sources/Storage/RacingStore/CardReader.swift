@@ -65,7 +65,7 @@ public enum CardReader {
             pattern: try row.find("pattern"),
             ratingBand: try row.find("rating_band"),
             furlongs: furlongs ?? metres.map { Double($0) / Distance.metresPerFurlong } ?? .nan,
-            metres: metres ?? furlongs.map { Int(($0 * Distance.metresPerFurlong).rounded()) } ?? 0,
+            metres: metres ?? furlongs.map(Distance.metres) ?? 0,
             going: try row.find("going"),
             surface: try row.find("surface")
         )
