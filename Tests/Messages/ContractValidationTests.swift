@@ -91,6 +91,8 @@ import Testing
         expectRejected(bet { $0.at = .max }, "b1: race_day or at is out of range")
         expectRejected(bet { $0.side = "lay" }, "\"lay\" is not win, ew or place")
         for odds in [1, 0, -2, .nan, .infinity] { expectRejected(bet { $0.odds = odds }, "are not above 1") }
+        for odds in [1.1e6, .greatestFiniteMagnitude] { expectRejected(bet { $0.odds = odds }, "at most") }
+        for stake in [1.1e9, .greatestFiniteMagnitude] { expectRejected(bet { $0.stake = stake }, "at most") }
         for stake in [0, -1, .nan, .infinity] { expectRejected(bet { $0.stake = stake }, "is not above 0") }
     }
 
@@ -142,6 +144,9 @@ import Testing
         expectRejected(features { $0.runners[0].price.odds = 1 }, "has odds of 1.0")
         expectRejected(features { $0.runners[0].price.at = asOf + 1 }, "from after as_of")
         expectRejected(features { $0.runners[0].price.volume = .nan }, "traded volume")
+        for lay in [Double.nan, .infinity] {
+            expectRejected(features { $0.runners[0].price.lay = lay }, "race 1: horse 2 has a lay price")
+        }
     }
 
     @Test func `rejects signals that are no probabilities`() {
@@ -151,6 +156,38 @@ import Testing
         }
         expectRejected(signals { $0.signals[0].stakeUnits = -1 }, "has a stake")
         expectRejected(signals { $0.model.modelID = 0 }, "names no race, as_of or model")
+        // The last instant is stored as infinity, and days since it overflow.
+        for microseconds in [Int64.min, .max] {
+            expectRejected(signals { $0.off = microseconds }, "race 1: race_day, as_of or off is out of range")
+        }
+        expectRejected(signals { $0.asOf = .max }, "out of range")
+        expectRejected(signals { $0.raceDay = .max }, "out of range")
+    }
+
+    @Test func `rejects training requests that could not end or whose days overflow`() throws {
+        var request = TrainingRequest()
+        request.requestID = "r1"
+        request.name = "m"
+        request.version = "1"
+        request.toDay = 20_000
+        request.trials = 20
+        try request.validate()
+        let changes: [(inout TrainingRequest) -> Void] = [
+            { $0.toDay = .max }, { $0.fromDay = .min }, { $0.fromDay = .max }, { $0.trials = .max },
+        ]
+        for change in changes {
+            var changed = request
+            change(&changed)
+            expectRejected(changed, "training request r1: ")
+        }
+    }
+
+    @Test func `rejects data set requests without a part, which is their key`() throws {
+        var request = DatasetRequest()
+        request.requestID = "r1"
+        expectRejected(request, "no id or part")
+        request.part = "2024-07"
+        try request.validate()
     }
 
     @Test func `rejects reductions outside their range`() {

@@ -5,6 +5,10 @@ extension BetPlacement: Contract {
         Envelope(type: "giddyup.bet.placement.v1", source: source, time: at, key: [betRef])
     }
 
+    /// The largest odds and stake, far above real ones: their product is still a finite profit.
+    public static let oddsLimit = 1e6
+    public static let stakeLimit = 1e9
+
     public func validate() throws(ContractError) {
         guard !betRef.isEmpty else { throw ContractError("the bet has no bet_ref") }
         let bet = "bet \(betRef)"
@@ -15,8 +19,12 @@ extension BetPlacement: Contract {
         guard ["win", "ew", "place"].contains(side) else {
             throw ContractError("\(bet): side \"\(side)\" is not win, ew or place")
         }
-        guard odds > 1, odds.isFinite else { throw ContractError("\(bet): odds of \(odds) are not above 1") }
-        guard stake > 0, stake.isFinite else { throw ContractError("\(bet): a stake of \(stake) is not above 0") }
+        guard odds > 1, odds <= Self.oddsLimit else {
+            throw ContractError("\(bet): odds of \(odds) are not above 1 and at most \(Self.oddsLimit)")
+        }
+        guard stake > 0, stake <= Self.stakeLimit else {
+            throw ContractError("\(bet): a stake of \(stake) is not above 0 and at most \(Self.stakeLimit)")
+        }
         if hasPlaces || hasPlaceFraction { try validateTerms() }
     }
 

@@ -11,7 +11,7 @@ extension DatasetRequest: Contract {
     }
 
     public func validate() throws(ContractError) {
-        guard !requestID.isEmpty else { throw ContractError("the data set request has no id") }
+        guard !requestID.isEmpty, !part.isEmpty else { throw ContractError("the data set request has no id or part") }
         guard throughDay == 0 || TimestampBounds.days.contains(throughDay) else {
             throw ContractError("data set request \(requestID): through_day is out of range")
         }

@@ -48,5 +48,8 @@ extension RaceFeatures: Contract {
         guard !price.hasVolume || (0...1e15).contains(price.volume) else {
             throw ContractError("\(horse) has a traded volume of \(price.volume)")
         }
+        guard !price.hasLay || price.lay.isFinite else {
+            throw ContractError("\(horse) has a lay price of \(price.lay)")
+        }
     }
 }

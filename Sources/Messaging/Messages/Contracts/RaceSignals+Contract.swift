@@ -16,6 +16,9 @@ extension RaceSignals: Contract {
             throw ContractError("the message names no race, as_of or model")
         }
         let race = "race \(raceID)"
+        guard [asOf, off].allSatisfy(TimestampBounds.contains), TimestampBounds.days.contains(raceDay) else {
+            throw ContractError("\(race): race_day, as_of or off is out of range")
+        }
         guard origin.isLane else { throw ContractError("\(race): origin is neither live nor backfill") }
         guard !signals.isEmpty else { throw ContractError("\(race): no signals") }
         guard Set(signals.map(\.horseID)).count == signals.count else {

@@ -5,12 +5,22 @@ extension TrainingRequest: Contract {
         Envelope(type: "giddyup.training.request.v1", source: "cli", time: 0, key: [requestID])
     }
 
+    /// The most trials of one request, each of which trains a model: more would take weeks.
+    public static let trialLimit: UInt32 = 10_000
+
     public func validate() throws(ContractError) {
         guard !requestID.isEmpty, !name.isEmpty, !version.isEmpty else {
             throw ContractError("the training request has no id, name or version")
         }
         for text in [name, version] where !Self.isValidName(text) {
             throw ContractError("\"\(text)\" is not a model name or version: \(Self.nameRule)")
+        }
+        let request = "training request \(requestID)"
+        guard TimestampBounds.days.contains(toDay), !hasFromDay || TimestampBounds.days.contains(fromDay) else {
+            throw ContractError("\(request): from_day or to_day is out of range")
+        }
+        guard trials <= Self.trialLimit else {
+            throw ContractError("\(request): \(trials) trials, at most \(Self.trialLimit) are accepted")
         }
     }
 
