@@ -39,6 +39,12 @@ import Testing
         #expect(ReasonWords([], set, field: 9).words("age") == "age: not known")
     }
 
+    @Test(arguments: [Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .infinity])
+    func `words values that no runner has`(_ value: Float) {
+        let values = Dictionary(uniqueKeysWithValues: set.names.map { ($0, value) })
+        for name in set.names { #expect(!words(name, values).isEmpty) }
+    }
+
     @Test func `finds the feature that a comparison compares`() {
         #expect(ReasonWords.base("gpr_rank") == "gpr")
         #expect(ReasonWords.base("lengths_slow_diff") == "lengths_slow")

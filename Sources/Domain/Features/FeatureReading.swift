@@ -11,7 +11,7 @@ struct FeatureReading {
     var fieldSize: Int { runner.fieldSize }
     var isPositive: Bool { value > 0 }
     /// The value without its fraction.
-    var whole: Int { Int(value) }
+    var whole: Int { Self.int(value) }
     /// The value to one decimal; without a decimal if it is whole or at least 100.
     var number: String { Self.number(value) }
     /// The absolute value, formatted as `number`.
@@ -24,7 +24,7 @@ struct FeatureReading {
     var percentBehind: String { Self.percent(1 - value) }
 
     /// Another feature of the runner as a whole number; "?" if it is missing.
-    func count(of name: String) -> String { runner.value(of: name).map { String(Int($0)) } ?? "?" }
+    func count(of name: String) -> String { runner.value(of: name).map { String(Self.int(Double($0))) } ?? "?" }
 
     /// Two other features of the runner, as "won 3 of 9".
     func wins(_ wins: String, of runs: String) -> String { "won \(count(of: wins)) of \(count(of: runs))" }
@@ -48,9 +48,12 @@ struct FeatureReading {
         "\(Self.percent(abs(value))) of the field \(value >= 0 ? "ahead of" : "behind") the middle"
     }
 
+    /// The whole part of a value. A message may hold values that no runner has, so it is limited to what `Int` holds.
+    static func int(_ value: Double) -> Int { Int(min(max(value, -1e15), 1e15)) }
+
     private static func number(_ value: Double) -> String {
-        abs(value) >= 100 || value == value.rounded() ? String(Int(value.rounded())) : String(format: "%.1f", value)
+        abs(value) >= 100 || value == value.rounded() ? String(int(value.rounded())) : String(format: "%.1f", value)
     }
 
-    private static func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
+    private static func percent(_ value: Double) -> String { "\(int((value * 100).rounded())) %" }
 }

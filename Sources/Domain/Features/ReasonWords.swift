@@ -40,7 +40,7 @@ package struct ReasonWords {
     /// - Parameter rank: 1 for the highest value; halfway between two ranks if runners share them.
     private static func ordinal(_ rank: Double) -> String {
         let half = (rank * 2).rounded() / 2
-        let whole = Int(half)
+        let whole = FeatureReading.int(half)
         let isShared = half != half.rounded(.down)
         let suffix = (11...13).contains(whole % 100) ? "th" : [1: "st", 2: "nd", 3: "rd"][whole % 10] ?? "th"
         return (isShared ? "joint " : "") + (whole == 1 ? "highest" : "\(whole)\(suffix) highest")
