@@ -33,4 +33,19 @@ import WorkerRuntime
             ]
         )
     }
+
+    /// A message with such a text would otherwise outgrow the topic, and could not be dead-lettered at all.
+    @Test func `limits the reason by bytes, however many marks one character has`() throws {
+        let message = KafkaMessage(source: TopicPartition("t", 0), offset: 0, key: nil, value: [1])
+        let deadLetter = DeadLetter(
+            message: message,
+            reason: "side \"a" + String(repeating: "\u{301}", count: 100_000),
+            errorClass: .contract,
+            worker: "w",
+            attempt: 1
+        )
+        let headers = deadLetter.record(topic: "dead.letters").headers
+        let reason = try #require(headers.first { $0.name == DeadLetter.Header.reason }?.value)
+        #expect(reason.starts(with: "side \"a".utf8) && (1_900...2_003).contains(reason.count))
+    }
 }

@@ -40,12 +40,13 @@ public struct DeadLetter: Sendable {
         public static let redrives = "dl_redrives"
     }
 
+    /// In bytes: one character may be composed of any number of combining marks.
     private static let reasonLimit = 2_000
 
     package func record(topic: String) -> KafkaRecord {
         let original = message.headers.filter { !$0.name.hasPrefix("dl_") || $0.name == Header.redrives }
         let added = [
-            KafkaHeader(Header.reason, String(reason.prefix(Self.reasonLimit))),
+            KafkaHeader(Header.reason, String(decoding: reason.utf8.prefix(Self.reasonLimit), as: UTF8.self)),
             KafkaHeader(Header.errorClass, errorClass.rawValue),
             KafkaHeader(Header.worker, worker),
             KafkaHeader(Header.topic, message.source.topic),
