@@ -44,6 +44,41 @@ import Testing
         }
     }
 
+    /// Two fields: an integer of four bytes, and a text of three.
+    private let row: [UInt8] = [0, 2, 0, 0, 0, 4, 0, 0, 0, 7, 0, 0, 0, 3, 0x61, 0x62, 0x63]
+
+    private func decode(_ bytes: [UInt8]) throws -> (number: Int32?, text: String?) {
+        try bytes.withUnsafeBytes { buffer in
+            var decoder = CopyRowDecoder(buffer, skipping: 0, query: "COPY")
+            guard try decoder.beginRow() else { return (nil, nil) }
+            return (try decoder.int4(), try decoder.text())
+        }
+    }
+
+    @Test func `refuses a row that ends within a field`() throws {
+        #expect(try decode(row) == (7, "abc"))
+        for length in 2..<row.count {
+            #expect(throws: PostgresError.self, "\(length) bytes") { try decode(Array(row.prefix(length))) }
+        }
+        var endless = row
+        endless[10] = 0x7F
+        #expect(throws: PostgresError.self) { try decode(endless) }
+    }
+
+    /// The type OIDs are those of pg_type.dat.
+    @Test func `refuses a field whose size does not fit its type`() {
+        for length in 0...9 {
+            [UInt8](repeating: 1, count: length).withUnsafeBytes { bytes in
+                #expect((Int64.decode(bytes, type: 20) == nil) == (length != 8))
+                #expect((Int.decode(bytes, type: 23) == nil) == (length != 4))
+                #expect((Double.decode(bytes, type: 701) == nil) == (length != 8))
+                #expect((Bool.decode(bytes, type: 16) == nil) == (length != 1))
+                #expect((PostgresDate.decode(bytes, type: 1082) == nil) == (length != 4))
+                #expect((PostgresInstant.decode(bytes, type: 1184) == nil) == (length != 8))
+            }
+        }
+    }
+
     @Test func `an error in the callback inserts no rows and keeps the session usable`() async throws {
         struct Stop: Error {}
         try await Servers.withDatabase { url in

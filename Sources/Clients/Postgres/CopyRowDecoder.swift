@@ -11,7 +11,7 @@ public struct CopyRowDecoder: ~Copyable {
     private let query: String
 
     /// - Parameter headerLength: bytes to skip at the start of the buffer.
-    init(_ bytes: UnsafeRawBufferPointer, skipping headerLength: Int, query: String) {
+    package init(_ bytes: UnsafeRawBufferPointer, skipping headerLength: Int, query: String) {
         self.bytes = bytes
         self.offset = headerLength
         self.query = query
@@ -20,7 +20,7 @@ public struct CopyRowDecoder: ~Copyable {
     /// Reads the field count of the next row.
     ///
     /// - Returns: `false` at the end of the message or of the stream.
-    mutating func beginRow() throws(PostgresError) -> Bool {
+    package mutating func beginRow() throws(PostgresError) -> Bool {
         guard remainingFields == 0 else {
             throw PostgresError(.decoding, "\(remainingFields) fields of the row were not read", query: query)
         }
@@ -36,11 +36,17 @@ public struct CopyRowDecoder: ~Copyable {
             throw PostgresError(.decoding, "no fields left in the row; read one field per column", query: query)
         }
         remainingFields -= 1
+        guard offset + 4 <= bytes.count else { throw truncated }
         let length = Int(bytes.bigEndian(Int32.self, at: offset))
         offset += 4
         guard length >= 0 else { return nil }
+        guard length <= bytes.count - offset else { throw truncated }
         defer { offset += length }
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
+    }
+
+    private var truncated: PostgresError {
+        PostgresError(.decoding, "a row of \(bytes.count) bytes ends within a field", query: query)
     }
 
     private mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(PostgresError) -> T? {

@@ -5,16 +5,16 @@ public protocol PostgresDecodable {
     /// - Parameters:
     ///   - bytes: the field's content.
     ///   - type: the OID of its type.
-    /// - Returns: `nil` if this Swift type cannot represent `type` without loss.
+    /// - Returns: `nil` if this Swift type cannot represent `type` without loss, or the field has another size.
     static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Self?
 }
 
 extension Int64: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Int64? {
         switch type {
-        case PostgresType.int8: bytes.bigEndian(Int64.self)
-        case PostgresType.int4: Int64(bytes.bigEndian(Int32.self))
-        case PostgresType.int2: Int64(bytes.bigEndian(Int16.self))
+        case PostgresType.int8: bytes.wholeBigEndian(Int64.self)
+        case PostgresType.int4: bytes.wholeBigEndian(Int32.self).map(Int64.init)
+        case PostgresType.int2: bytes.wholeBigEndian(Int16.self).map(Int64.init)
         default: nil
         }
     }
@@ -29,10 +29,10 @@ extension Int: PostgresDecodable {
 extension Double: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Double? {
         switch type {
-        case PostgresType.float8: Double(bitPattern: bytes.bigEndian(UInt64.self))
-        case PostgresType.float4: Double(Float(bitPattern: bytes.bigEndian(UInt32.self)))
-        case PostgresType.int4: Double(bytes.bigEndian(Int32.self))
-        case PostgresType.int2: Double(bytes.bigEndian(Int16.self))
+        case PostgresType.float8: bytes.wholeBigEndian(UInt64.self).map { Double(bitPattern: $0) }
+        case PostgresType.float4: bytes.wholeBigEndian(UInt32.self).map { Double(Float(bitPattern: $0)) }
+        case PostgresType.int4: bytes.wholeBigEndian(Int32.self).map(Double.init)
+        case PostgresType.int2: bytes.wholeBigEndian(Int16.self).map(Double.init)
         default: nil
         }
     }
@@ -40,7 +40,7 @@ extension Double: PostgresDecodable {
 
 extension Bool: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Bool? {
-        type == PostgresType.bool ? bytes[0] != 0 : nil
+        type == PostgresType.bool ? bytes.wholeBigEndian(UInt8.self).map { $0 != 0 } : nil
     }
 }
 
@@ -55,13 +55,14 @@ extension String: PostgresDecodable {
 
 extension PostgresDate: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> PostgresDate? {
-        type == PostgresType.date ? PostgresDate(daysSince2000: bytes.bigEndian(Int32.self)) : nil
+        type == PostgresType.date ? bytes.wholeBigEndian(Int32.self).map(PostgresDate.init(daysSince2000:)) : nil
     }
 }
 
 extension PostgresInstant: PostgresDecodable {
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> PostgresInstant? {
-        type == PostgresType.timestamptz ? PostgresInstant(since2000: bytes.bigEndian(Int64.self)) : nil
+        guard type == PostgresType.timestamptz else { return nil }
+        return bytes.wholeBigEndian(Int64.self).map(PostgresInstant.init(since2000:))
     }
 }
 
