@@ -35,6 +35,16 @@ import Testing
         #expect(again.models[1] == "tree\n香港/é")
     }
 
+    @Test(arguments: [
+        (#""y":[0.05,0.6]"#, #""y":[0.05,5.6]"#), (#""y":[0.05,0.6]"#, #""y":[0.6,0.05]"#),
+        (#""x":[0.1,0.5]"#, #""x":[0.5,0.1]"#), (#""x":[0.1,0.5]"#, #""x":[0.5,0.5]"#), (#""x":[0.1,0.5]"#, #""x":[]"#),
+    ])
+    func `rejects a calibration that is no rising curve of probabilities`(_ part: String, _ other: String) {
+        let bytes = Array(json.replacingOccurrences(of: part, with: other).utf8)
+        let error = #expect(throws: ModelingError.self) { try ModelBundle(bytes: bytes) }
+        #expect(error?.message.contains("hrd_win_prob 7 is incomplete") == true)
+    }
+
     @Test func `rejects any truncation`() throws {
         let bytes = try bundle().bytes()
         let accepted = (0..<bytes.count).filter { (try? ModelBundle(bytes: Array(bytes.prefix($0)))) != nil }

@@ -71,6 +71,12 @@ public struct Isotonic: Sendable, Codable, Equatable {
         return blocks
     }
 
+    /// Whether this is a curve that `init(_:_:)` could have fitted. A decoded one may be anything.
+    var isCurve: Bool {
+        !x.isEmpty && x.count == y.count && y.allSatisfy { (0...1).contains($0) }
+            && zip(x, x.dropFirst()).allSatisfy { $0 < $1 } && zip(y, y.dropFirst()).allSatisfy { $0 <= $1 }
+    }
+
     /// The calibrated probability. Beyond the first and last knot the curve is flat.
     public func callAsFunction(_ value: Double) -> Double {
         guard value > x[0] else { return y[0] }

@@ -90,12 +90,10 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         do { self = try JSONDecoder().decode(ModelBundle.self, from: Data(bytes)) } catch {
             throw ModelingError("not a model bundle, or a truncated one: \(error)")
         }
-        guard !models.isEmpty, !calibration.x.isEmpty, calibration.x.count == calibration.y.count,
-            placeExponents.count == 3
-        else {
+        guard !models.isEmpty, calibration.isCurve, placeExponents.count == 3 else {
             throw ModelingError(
                 "model bundle \(name) \(version) is incomplete: "
-                    + "it needs models, calibration knots and three place exponents"
+                    + "it needs models, a rising calibration curve and three place exponents"
             )
         }
     }
