@@ -166,6 +166,21 @@ import Testing
         #expect(settled.profit == 8 && settled.clv == nil && settled.closingOdds == 4)
     }
 
+    @Test(arguments: [0, 1, -2, Double.leastNonzeroMagnitude, .infinity, .nan])
+    func `gives no CLV against a place BSP that is no price`(_ placeBSP: Double) {
+        let winner = StoredResult(
+            raceID: 1,
+            horseID: 1,
+            off: off,
+            isHandicap: false,
+            outcome: RunnerOutcome(position: 1),
+            placeBSP: placeBSP,
+            closing: nil
+        )
+        let settled = settle(bet(1, type: .place), [winner] + field.dropFirst())
+        #expect(settled.profit == 8 && settled.clv == nil && settled.closingOdds == nil)
+    }
+
     @Test func `voids a bet on a withdrawn runner`() {
         let void = settle(bet(9), field + [result(9, nil, withdrawn: true)])
         #expect(void.profit == 0 && void.clv == nil && void.unsettledReason == nil)

@@ -28,7 +28,7 @@ public struct BetSettlement {
     }
 
     private func settled(_ result: StoredResult, odds: Double) throws(BettingError) -> SettledBet {
-        let placeClosing = result.placeBSP.map { ClosingPrice(odds: $0, source: .bsp) }
+        let placeClosing = ClosingPrice(bsp: result.placeBSP, lastTraded: nil, sp: nil)
         let closing = bet.type == .place ? placeClosing : result.closing
         // A price taken at the off is the closing price, so its CLV would be meaningless.
         let isMeasurable = bet.at < result.off && odds > 1
