@@ -12,7 +12,10 @@ import Testing
         #expect(DatasetMonth.covering(first, first).count == 1)
     }
 
-    @Test(arguments: ["2024-13", "2024-00", "24-01", "2024-1", "2024-1-", "2024/01", "", "2024-01-01", "-024-01"])
+    @Test(arguments: [
+        "2024-13", "2024-00", "24-01", "2024-1", "2024-1-", "2024/01", "", "2024-01-01", "-024-01", "+024-01",
+        "2024-+1",
+    ])
     func `rejects malformed months`(_ text: String) {
         #expect(DatasetMonth(text) == nil)
     }

@@ -13,6 +13,8 @@ public struct DatasetMonth: Sendable, Hashable, Comparable, CustomStringConverti
             CalendarDay(year: year, month: month, day: 1) != nil
         else { return nil }
         self.init(year: year, month: month)
+        // `Int` reads a sign, and the part's file is named by the description.
+        guard description == text else { return nil }
     }
 
     /// The month that a day is in.
