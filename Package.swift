@@ -268,3 +268,22 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// The fuzz targets of `make fuzz` need a build with libFuzzer's instrumentation, so other builds do not see them.
+if Context.environment["GIDDYUP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Betting", "CLVTracker", "Datasets", "Expectations", "FeatureBuilder", "Features", "Kafka", "Learning",
+                "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Operations", "Postgres", "Racing",
+                "LightGBM", "RacingImport", "RacingStore", "Scorer", "Trainer", "WorkerRuntime", logging, protobuf,
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "run", "values.dict"],
+            swiftSettings: strict,
+            // gold cannot report the undefined symbols of a sanitized program.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
+        )
+    )
+}
