@@ -6,7 +6,7 @@ import RacingStore
 
 /// Reads and writes `modeling.results`.
 public enum ResultStore {
-    private struct Row {
+    struct Row {
         let settlement: RaceSettlement
         let runner: RunnerResult
         let closing: ClosingPrice?
@@ -35,7 +35,7 @@ public enum ResultStore {
         )
     }
 
-    private static func runnerRows(_ settlement: RaceSettlement) -> [Row] {
+    static func runnerRows(_ settlement: RaceSettlement) -> [Row] {
         let prices = settlement.runners.map { runner in
             runner.withdrawn
                 ? nil

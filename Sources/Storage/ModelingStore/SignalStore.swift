@@ -6,7 +6,7 @@ import Postgres
 /// Reads and writes `modeling.signals`. Writes are idempotent upserts by the natural key (as_of, race_id, horse_id,
 /// model_id).
 public enum SignalStore {
-    private struct Row {
+    struct Row {
         let message: RaceSignals
         let signal: Signal
         let payload: Int64
@@ -45,7 +45,7 @@ public enum SignalStore {
         return write
     }
 
-    private static func signalRows(_ message: RaceSignals) throws -> [Row] {
+    static func signalRows(_ message: RaceSignals) throws -> [Row] {
         try message.signals.map { Row(message: message, signal: $0, payload: try payload($0)) }
     }
 
@@ -53,7 +53,7 @@ public enum SignalStore {
     ///
     /// - Parameter write: collects contradictions between rows of equal strength.
     /// - Returns: the rows sorted by key, so that concurrent publishers lock table rows in the same order.
-    private static func unique(_ rows: [Row], _ write: inout SignalWrite) -> [Row] {
+    static func unique(_ rows: [Row], _ write: inout SignalWrite) -> [Row] {
         let sorted = rows.sorted { a, b in a.key != b.key ? a.key < b.key : strength(a) > strength(b) }
         var unique: [Row] = []
         for row in sorted {
@@ -84,7 +84,7 @@ public enum SignalStore {
         return SHA256.hash(data: bytes).prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
     }
 
-    private static func encode(_ row: Row, _ out: inout CopyRowEncoder) {
+    static func encode(_ row: Row, _ out: inout CopyRowEncoder) {
         let message = row.message
         let signal = row.signal
         out.timestamptz(PostgresInstant(microseconds: message.asOf))
