@@ -100,7 +100,7 @@ private struct StubHost: BatchHost {
     }
 
     private func outputs(_ batch: ProcessedBatch) -> [String] {
-        batch.outputs.compactMap { ($0 as? DatasetRequest)?.requestID }
+        batch.outputs.compactMap { ($0.message as? DatasetRequest)?.requestID }
     }
 
     private func reasons(_ batch: ProcessedBatch) -> [String] {

@@ -60,7 +60,7 @@ import WorkerRuntime
         let configuration = try RuntimeConfiguration(environment: [
             "KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SESSION_TIMEOUT_MS": "4000",
         ])
-        #expect(try configuration.producerProperties() == ["bootstrap.servers": "a:1"])
+        #expect(try configuration.producerProperties() == ["bootstrap.servers": "a:1", "message.timeout.ms": "15000"])
         #expect(try configuration.kafkaProperties()["session.timeout.ms"] == "4000")
         #expect(throws: ConfigurationError.self) { try RuntimeConfiguration(environment: [:]).kafkaProperties() }
     }

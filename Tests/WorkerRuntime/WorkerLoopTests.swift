@@ -12,6 +12,9 @@ private struct ScriptedHandler: Handler {
     struct Away: Error {}
     struct Poison: Error {}
     let handled = Locked<[String]>([])
+    let started = Locked<[String]>([])
+    let prefix = Locked("")
+    let metrics = Metrics()
     let isAway = Locked(true)
 
     func decode(_ message: KafkaMessage) throws(ContractError) -> String {
@@ -27,9 +30,20 @@ private struct ScriptedHandler: Handler {
                 try await Task.sleep(for: .seconds(6))
                 throw Poison()
             }
+            if text.hasPrefix("endless") {
+                started.withLock { $0.append(text) }
+                try await Task.sleep(for: .seconds(600))
+            }
         }
         handled.withLock { $0 += batch }
-        return batch.map { _ in .done([]) }
+        return batch.map { text in .done(text.hasPrefix("large output") ? [Self.largeOutput] : []) }
+    }
+
+    /// Larger than any topic accepts.
+    private static var largeOutput: DatasetRequest {
+        var request = DatasetRequest()
+        request.requestID = String(repeating: "x", count: 3_000_000)
+        return request
     }
 
     func classify(_ error: any Error) -> ErrorClass {
@@ -44,6 +58,7 @@ private struct ScriptedHandler: Handler {
     ) async throws {
         let stack = try await Servers.stack
         let prefix = Servers.uniqueName("loop") + "."
+        handler.prefix.withLock { $0 = prefix }
         try await Servers.createTopics(
             [Topic.raceRequests, .raceRequestsBackfill, .deadLetters].map {
                 KafkaTopic(name: $0.name(prefix: prefix), partitions: 1)
@@ -53,10 +68,10 @@ private struct ScriptedHandler: Handler {
         environment["TOPIC_PREFIX"] = prefix
         let configuration = try RuntimeConfiguration(environment: environment)
         let loop = try WorkerLoop(
-            WorkerSettings("loop", live: .raceRequests, backfill: .raceRequestsBackfill),
+            WorkerSettings("loop", live: .raceRequests, backfill: .raceRequestsBackfill, drainBudget: .zero),
             configuration,
             handler,
-            metrics: Metrics(),
+            metrics: handler.metrics,
             readiness: Readiness(),
             logger: Logger(label: "loop") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -111,6 +126,22 @@ private struct ScriptedHandler: Handler {
         )
     }
 
+    /// Live messages that arrive more often than the loop waits for one must not starve the backfill lane.
+    @Test(.timeLimit(.minutes(3))) func `handles the backfill lane beside a trickle of live messages`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "first")
+            try await wait(handler, for: "first")
+            try await send(.raceRequestsBackfill, "slow lane")
+            var number = 0
+            while !handler.handled.withLock({ $0.contains("slow lane") }) {
+                number += 1
+                try await send(.raceRequests, "live \(number)")
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
     /// A dead letter is larger than its original. If it cannot be produced, the worker fails at each restart.
     @Test func `a message of the largest size becomes a dead letter`() async throws {
         let handler = ScriptedHandler()
@@ -119,6 +150,58 @@ private struct ScriptedHandler: Handler {
             try await send(.raceRequests, "next")
             try await wait(handler, for: "next")
         }
+    }
+
+    @Test func `a message whose output is too large becomes a dead letter`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "large output")
+            try await send(.raceRequests, "next")
+            try await wait(handler, for: "next")
+            let letters = try await deadLetters(1, handler)
+            #expect(letters.map(\.position.offset) == [0] && letters[0].errorClass == "contract")
+            #expect(letters[0].reason.contains("its output cannot be produced"))
+            #expect(letters[0].message.value == Array("large output".utf8))
+        }
+    }
+
+    /// A bad rollout must not empty the topic into dead.letters.
+    @Test func `stops taking messages if nearly all outputs are too large`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            for _ in 0..<12 { try await send(.raceRequests, "large output") }
+            let deadline = ContinuousClock.now + .seconds(60)
+            while !handler.metrics.text().contains("giddyup_worker_halted") {
+                try #require(ContinuousClock.now < deadline, "the worker goes on")
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await deadLetters(0, handler).count < 10)
+        }
+    }
+
+    /// Reads dead.letters until it holds `count` letters.
+    private func deadLetters(_ count: Int, _ handler: ScriptedHandler) async throws -> [RecordedDeadLetter] {
+        let topic = Topic.deadLetters.name(prefix: handler.prefix.withLock(\.self))
+        let consumer = try KafkaConsumer(
+            await Servers.stack.kafkaProperties.merging(["group.id": Servers.uniqueName("reader")]) { $1 }
+        )
+        try await consumer.assign([TopicPartition(topic, 0): nil])
+        var letters: [RecordedDeadLetter] = []
+        let deadline = ContinuousClock.now + .seconds(30)
+        repeat {
+            letters += try await consumer.poll(limit: 100, timeout: .seconds(1)).compactMap(RecordedDeadLetter.init)
+        } while letters.count < count && ContinuousClock.now < deadline
+        return letters
+    }
+
+    /// Without a limit, a training of hours would be killed in the middle. The work lasts ten minutes.
+    @Test(.timeLimit(.minutes(5))) func `abandons long work when the worker is stopped`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "endless")
+            while handler.started.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(handler.handled.withLock(\.self) == [])
     }
 
     /// The partitions are paused while the long failure lasts, and must be resumed after it.

@@ -36,19 +36,31 @@ public final class KafkaProducer: Sendable {
     /// Sends all records in order and waits for every delivery report.
     ///
     /// - Returns: the partition and offset of each record, in the order of `records`.
-    /// - Throws: the first `KafkaError`. Some records may have been delivered: sending them again must be idempotent.
+    /// - Throws: the first record's `KafkaError`. Some records may have been delivered: sending them again must be
+    ///   idempotent.
     @discardableResult
-    public func send(_ records: [KafkaRecord]) async throws(KafkaError) -> [(partition: Int32, offset: Int64)] {
+    public func send(_ records: [KafkaRecord]) async throws(KafkaError) -> [Delivery] {
+        var deliveries: [Delivery] = []
+        for result in await deliver(records) { deliveries.append(try result.get()) }
+        return deliveries
+    }
+
+    /// Where a record was written.
+    public typealias Delivery = (partition: Int32, offset: Int64)
+
+    /// Sends all records in order and waits for every delivery report.
+    ///
+    /// - Returns: what became of each record, in the order of `records`.
+    public func deliver(_ records: [KafkaRecord]) async -> [Result<Delivery, KafkaError>] {
         guard !records.isEmpty else { return [] }
         let batch = DeliveryBatch(count: records.count)
         let client = client
-        let outcome: DeliveryBatch.Outcome = await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { continuation in
             batch.onFinish { continuation.resume(returning: $0) }
             client.queue.async {
                 for (index, record) in records.enumerated() { Self.enqueue(record, index, batch, client.handle) }
             }
         }
-        return try outcome.get()
     }
 
     /// The fatal error that made this producer unusable, if any.

@@ -39,14 +39,12 @@ public final class ChildProcess: @unchecked Sendable {
         process.standardInput = inputPipe
         let outputHandle: FileHandle
         if let output {
-            if !FileManager.default.fileExists(atPath: output) {
-                _ = FileManager.default.createFile(atPath: output, contents: nil)
+            // Several processes may write to one file: without O_APPEND they would overwrite each other's lines.
+            let descriptor = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw ChildProcessError("cannot write \(output): \(String(cString: strerror(errno)))")
             }
-            guard let file = FileHandle(forWritingAtPath: output) else {
-                throw ChildProcessError("cannot write \(output)")
-            }
-            _ = try? file.seekToEnd()
-            outputHandle = file
+            outputHandle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         } else {
             outputHandle = .nullDevice
         }

@@ -17,6 +17,16 @@ public enum Topic: String, Sendable, CaseIterable {
 
     public func name(prefix: String) -> String { prefix + rawValue }
 
+    /// The topic that carries these messages on the backfill lane; the topic itself if it has no such lane.
+    public var backfill: Topic {
+        switch self {
+        case .raceRequests: .raceRequestsBackfill
+        case .raceFeatures: .raceFeaturesBackfill
+        case .raceSignals: .raceSignalsBackfill
+        default: self
+        }
+    }
+
     /// The topic of race requests for a lane.
     public static func requests(_ origin: Origin) -> Topic {
         origin == .backfill ? .raceRequestsBackfill : .raceRequests

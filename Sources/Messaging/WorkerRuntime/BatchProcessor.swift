@@ -38,18 +38,14 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
     /// Handles the messages in order. If a message must be retried, its partition is deferred from that message on.
     ///
-    /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal. Nothing may be produced
-    ///   or committed then.
+    /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal; `WorkerStopping`.
+    ///   Nothing may be produced or committed then.
     package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
         var results = decode(messages)
         try await handle(&results, on: host)
         let batch = try settle(results, on: host)
         let failures = batch.deadLetters.filter { !$0.isUndecodable }
-        if window.trips(failures: failures.count, others: batch.finished - failures.count), let last = failures.last {
-            throw MostMessagesFailed(
-                "most of the latest messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
-            )
-        }
+        try window.check(failures, others: batch.finished - failures.count)
         return batch
     }
 
@@ -95,6 +91,7 @@ package struct BatchProcessor<H: Handler>: Sendable {
                 results[item.index].state = .init(outcome)
             }
         } catch {
+            if error is WorkerStopping { throw error }
             let errorClass = handler.classify(error)
             if errorClass == .fatal { throw error }
             if pending.count == 1 || errorClass == .transient {
@@ -106,6 +103,8 @@ package struct BatchProcessor<H: Handler>: Sendable {
                 do {
                     let outcome = try await outcomes(of: [item.input], on: host)[0]
                     results[item.index].state = .init(outcome)
+                } catch let error as WorkerStopping {
+                    throw error
                 } catch { results[item.index].state = .failed(error) }
             }
         }
@@ -131,7 +130,7 @@ package struct BatchProcessor<H: Handler>: Sendable {
             case .undecodable(let error):
                 batch.deadLetters.append(deadLetter(message, error, .contract, attempt: 1))
             case .done(let outputs):
-                batch.outputs += outputs
+                batch.outputs += outputs.map { Output(message: $0, input: message) }
             case .failed(let error):
                 guard let deadLetter = try judge(message, error) else {
                     batch.deferred[message.source] = message.offset
@@ -175,8 +174,28 @@ package struct BatchProcessor<H: Handler>: Sendable {
     }
 }
 
+extension FailureWindow {
+    /// Records dead letters among `others` that were handled.
+    ///
+    /// - Throws: `MostMessagesFailed` if they look like a bug rather than poison.
+    func check(_ failures: [DeadLetter], others: Int) throws(MostMessagesFailed) {
+        if trips(failures: failures.count, others: others), let last = failures.last { throw MostMessagesFailed(last) }
+    }
+
+    /// Records dead letters of messages that were recorded as handled.
+    ///
+    /// - Throws: `MostMessagesFailed` if they look like a bug rather than poison.
+    func check(rejected: [DeadLetter]) throws(MostMessagesFailed) {
+        if tripsAfterRejecting(rejected.count), let last = rejected.last { throw MostMessagesFailed(last) }
+    }
+}
+
 /// Most messages fail, which is a bug or an outage rather than poison. The worker stops taking messages.
 package struct MostMessagesFailed: Error, CustomStringConvertible {
     package let description: String
-    init(_ description: String) { self.description = description }
+
+    init(_ last: DeadLetter) {
+        description =
+            "most of the latest messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
+    }
 }

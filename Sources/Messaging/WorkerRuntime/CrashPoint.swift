@@ -29,7 +29,7 @@ public final class CrashPoint: Sendable {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let step = Step(rawValue: String(parts[0])), let count = Int(parts[1]), count > 0 else {
             let steps = Step.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError("CRASH_AT=\(text) is not a step (\(steps)) and a count above 0, such as produced:3")
+            throw ConfigurationError("CRASH_AT=\(text) is not a step (\(steps)) and a count, such as produced:3")
         }
         target = (step, count)
     }

@@ -38,10 +38,21 @@ public struct DeadLetter: Sendable {
         public static let attempt = "dl_attempt"
         /// How often the message was redriven. A new dead letter of the same message keeps the count.
         public static let redrives = "dl_redrives"
+        /// The size in bytes of a payload that was left out because dead.letters does not accept it.
+        public static let leftOut = "dl_left_out"
     }
 
     /// In bytes: one character may be composed of any number of combining marks.
     private static let reasonLimit = 2_000
+
+    /// Whether the payload is too large even for dead.letters. It can be read where the message came from.
+    private(set) var isPayloadLeftOut = false
+
+    func leavingOutPayload() -> DeadLetter {
+        var copy = self
+        copy.isPayloadLeftOut = true
+        return copy
+    }
 
     package func record(topic: String) -> KafkaRecord {
         let original = message.headers.filter { !$0.name.hasPrefix("dl_") || $0.name == Header.redrives }
@@ -54,6 +65,10 @@ public struct DeadLetter: Sendable {
             KafkaHeader(Header.offset, "\(message.offset)"),
             KafkaHeader(Header.attempt, "\(attempt)"),
         ]
-        return KafkaRecord(topic: topic, key: message.key, value: message.value, headers: original + added)
+        guard isPayloadLeftOut else {
+            return KafkaRecord(topic: topic, key: message.key, value: message.value, headers: original + added)
+        }
+        let size = KafkaHeader(Header.leftOut, "\(message.value?.count ?? 0)")
+        return KafkaRecord(topic: topic, key: message.key, value: nil, headers: original + added + [size])
     }
 }

@@ -25,10 +25,28 @@ package final class FailureWindow: Sendable {
             let batch = Array(repeating: true, count: failures) + Array(repeating: false, count: others)
             // A batch larger than the window is judged as a whole.
             let latest = Array((results + batch).suffix(max(size, batch.count)))
-            let failed = latest.count { $0 }
-            if failures > 0, failed >= limit, failed * 4 > latest.count * 3 { return true }
+            if failures > 0, isSuspicious(latest) { return true }
             results = Array(latest.suffix(size))
             return false
         }
+    }
+
+    /// Counts messages as failures that were recorded as handled, because the brokers reject what was made of them.
+    ///
+    /// - Returns: the same as `trips`.
+    func tripsAfterRejecting(_ count: Int) -> Bool {
+        results.withLock { results in
+            var left = count
+            for index in results.indices.reversed() where left > 0 && !results[index] {
+                results[index] = true
+                left -= 1
+            }
+            return isSuspicious(results)
+        }
+    }
+
+    private func isSuspicious(_ latest: [Bool]) -> Bool {
+        let failed = latest.count { $0 }
+        return failed >= limit && failed * 4 > latest.count * 3
     }
 }

@@ -4,12 +4,15 @@ import Kafka
 struct KeepAlive: Sendable {
     /// All lanes of the worker: the one that is not being worked on would be evicted as well.
     let lanes: [LaneConsumer]
+    let stopping: StopSignal
 
     /// How long the work may run before polling starts. It is well below `max.poll.interval.ms`.
     private static let patience = Duration.seconds(5)
     private static let interval = Duration.milliseconds(500)
 
     /// Runs `work`, and polls the paused lanes once it has taken longer than `patience`.
+    ///
+    /// - Throws: `WorkerStopping` if the worker was asked to stop and its time to drain is over; the work is cancelled.
     func run<R: Sendable>(
         after patience: Duration = Self.patience,
         _ work: @escaping @Sendable () async throws -> R
@@ -39,6 +42,7 @@ struct KeepAlive: Sendable {
             tasks.addTask {
                 try? await Task.sleep(for: patience)
                 while !Task.isCancelled {
+                    if stopping.isOverdue { throw WorkerStopping() }
                     for lane in lanes { try await lane.keepAlive() }
                     try? await Task.sleep(for: Self.interval)
                 }

@@ -4,7 +4,7 @@ import Messages
 /// The result of processing a batch: what to produce, what to commit, and what to handle again later.
 package struct ProcessedBatch: Sendable {
     /// Produced before the offsets are committed.
-    package var outputs: [any Contract] = []
+    package var outputs: [Output] = []
     package var deadLetters: [DeadLetter] = []
     /// The next offset to commit, by partition. A partition without progress is absent.
     package var offsets: [TopicPartition: Int64] = [:]

@@ -18,9 +18,11 @@ extension RuntimeConfiguration {
         try Self.consumerDefaults.merging(kafkaProperties()) { $1 }.merging(["group.id": group]) { $1 }
     }
 
-    /// The librdkafka properties of a producer: all but those that only consumers accept.
+    /// The librdkafka properties of a producer: all but those that only consumers accept. Undelivered messages time out
+    /// before a stopping worker's grace period ends; workers send them again.
     public func producerProperties() throws(ConfigurationError) -> [String: String] {
-        try kafkaProperties().filter { !Self.consumerOnly.contains($0.key) }
+        let given = try kafkaProperties().filter { !Self.consumerOnly.contains($0.key) }
+        return ["message.timeout.ms": "15000"].merging(given) { $1 }
     }
 
     /// librdkafka's defaults of 45 seconds and 5 minutes would leave the partitions of a dead worker idle while a race

@@ -19,6 +19,7 @@ import Logging
 /// | `MLFLOW_TRACKING_URI` | http address | none | MLflow server that models are copied to |
 /// | `MODEL_BUNDLES` | postgres, mlflow, path | postgres | where scorers fetch models |
 /// | `STAKING_POLICY` | path | config/staking.yaml | staking policy |
+/// | `SCHEDULE` | path | config/schedule.yaml | when races are scored |
 /// | `LOG_LEVEL` | trace...critical | info | lowest level that is logged |
 /// | `LOG_FORMAT` | text, json | text | format of log lines |
 /// | `DEV_BROKER_CONTROL` | path | none | control socket of the development broker |
@@ -43,6 +44,7 @@ public struct RuntimeConfiguration: Sendable {
     public let brokerControl: String?
     public let crashPoint: CrashPoint
     private let stakingPolicy: String?
+    private let schedule: String?
     let kafka: [String: String]
 
     /// - Throws: `ConfigurationError` naming the variable, its value and the accepted values.
@@ -65,6 +67,7 @@ public struct RuntimeConfiguration: Sendable {
         mlflowTrackingURI = text("mlflow.tracking.uri")
         modelBundles = text("model.bundles")
         stakingPolicy = text("staking.policy")
+        schedule = text("schedule")
         brokerControl = text("dev.broker.control")
         topicPartitionLimit = try Self.count("TOPIC_PARTITION_LIMIT", text("topic.partition.limit"))
         topicReplicas = try Self.count("TOPIC_REPLICAS", text("topic.replicas"))
@@ -80,6 +83,12 @@ public struct RuntimeConfiguration: Sendable {
     public func stakingPolicyPath() throws(ConfigurationError) -> String {
         if let stakingPolicy { return stakingPolicy }
         return try ProjectFiles.locate("config/staking.yaml")
+    }
+
+    /// The file of the schedule: `SCHEDULE`, or the project's own.
+    public func schedulePath() throws(ConfigurationError) -> String {
+        if let schedule { return schedule }
+        return try ProjectFiles.locate("config/schedule.yaml")
     }
 }
 

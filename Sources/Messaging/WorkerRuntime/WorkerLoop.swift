@@ -9,7 +9,8 @@ public final class WorkerLoop<H: Handler>: Service {
     private let settings: WorkerSettings
     private let configuration: RuntimeConfiguration
     private let handler: H
-    private let producer: KafkaProducer
+    private let output: OutputProducer
+    private let stopping: StopSignal
     private let processor: BatchProcessor<H>
     private let metrics: Metrics
     private let health: LoopHealth
@@ -30,19 +31,29 @@ public final class WorkerLoop<H: Handler>: Service {
         self.logger = logger
         let name = settings.name + (settings.group.map { ".\($0)" } ?? "")
         health = readiness.add(name, progressLimit: settings.progressLimit)
-        producer = try KafkaProducer(configuration.producerProperties(), log: logger.kafkaSink)
+        let window = FailureWindow()
+        output = OutputProducer(
+            try KafkaProducer(configuration.producerProperties(), log: logger.kafkaSink),
+            prefix: configuration.topicPrefix,
+            worker: settings.name,
+            window: window,
+            health: health,
+            logger: logger
+        )
+        stopping = StopSignal(drainBudget: settings.drainBudget)
         processor = BatchProcessor(
             handler: handler,
             worker: settings.name,
             attempts: settings.attempts,
+            window: window,
             metrics: metrics,
             logger: logger
         )
     }
 
-    /// Runs until a graceful shutdown. The batch in flight is then finished and committed.
+    /// Runs until a graceful shutdown. The batch in flight is then finished and committed, or abandoned if it takes
+    /// longer than the drain budget.
     public func run() async throws {
-        let stopping = CancellationFlag()
         try await withGracefulShutdownHandler {
             let lanes = try await join()
             let sampler = LagSampler(
@@ -56,9 +67,9 @@ public final class WorkerLoop<H: Handler>: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await sampler.run() }
                 defer { tasks.cancelAll() }
-                try await consume(lanes, until: stopping)
+                try await consume(lanes)
             }
-        } onGracefulShutdown: {
+        } onGracefulShutdown: { [stopping] in
             stopping.raise()
         }
     }
@@ -68,35 +79,55 @@ public final class WorkerLoop<H: Handler>: Service {
         let live: LaneConsumer
         let backfill: LaneConsumer?
         var all: [LaneConsumer] { [live, backfill].compactMap(\.self) }
-        var keepAlive: KeepAlive { KeepAlive(lanes: all) }
+        let stopping: StopSignal
+        var keepAlive: KeepAlive { KeepAlive(lanes: all, stopping: stopping) }
     }
 
-    private func consume(_ lanes: Lanes, until stopping: CancellationFlag) async throws {
+    private func consume(_ lanes: Lanes) async throws {
         var pacer = BackfillPacer(unit: settings.backfillUnit)
+        // If the loop waited for the next live message after each one, a steady trickle of them would keep the backfill
+        // lane waiting for ever.
+        var hadLive = false
         while !stopping.isRaised {
             health.recordProgress(isBusy: false)
-            let timeout: Duration = pacer.isIdle ? .milliseconds(100) : .zero
+            let timeout: Duration = pacer.isIdle && !hadLive ? .milliseconds(100) : .zero
             let messages = try await poll(lanes.live, limit: settings.batchLimit, timeout: timeout)
+            hadLive = !messages.isEmpty
             health.setHasPartitions(lanes.all.contains { !$0.assigned.isEmpty })
             do {
                 if !messages.isEmpty {
                     try await process(messages, from: lanes.live, in: lanes)
+                    try await stayInGroup(lanes.backfill)
                 } else if let backfill = lanes.backfill {
                     try await processBackfillUnit(from: backfill, in: lanes, &pacer)
                 }
             } catch let error as MostMessagesFailed {
-                try await halt(error, lanes, until: stopping)
+                try await halt(error, lanes)
+            } catch let error as WorkerStopping {
+                logger.warning("\(error)")
             }
+            for lane in lanes.all where lane.owesCommit { try await commit([:], on: lane) }
             let blocked = lanes.all.reduce(0) { $0 + $1.blockedCount }
             health.report("blocked", blocked == 0 ? nil : "\(blocked) partitions wait for a retry")
         }
         logger.info("drained: leaving the consumer group")
-        for lane in lanes.all { try await lane.close() }
+        for lane in lanes.all {
+            try await commit([:], on: lane)
+            try await lane.close()
+        }
+    }
+
+    /// Polls the backfill lane without taking messages, if a long backlog of the live lane has kept it waiting. The
+    /// group would otherwise evict its consumer.
+    private func stayInGroup(_ backfill: LaneConsumer?) async throws {
+        guard let backfill, ContinuousClock.now - backfill.lastPoll > .seconds(10) else { return }
+        try await backfill.keepAlive()
+        try await backfill.resume()
     }
 
     /// Stops taking messages until the worker is stopped. It stays in the group, so that no other member fails on the
     /// same messages.
-    private func halt(_ error: MostMessagesFailed, _ lanes: Lanes, until stopping: CancellationFlag) async throws {
+    private func halt(_ error: MostMessagesFailed, _ lanes: Lanes) async throws {
         let problem = "stopped taking messages: \(error); fix the cause and restart this worker"
         health.report("halted", problem)
         metrics.set("giddyup_worker_halted", ["worker": settings.name], 1)
@@ -112,15 +143,21 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     private func join() async throws -> Lanes {
-        let base = configuration.groupID ?? configuration.topicPrefix + settings.name
-        let group = base + (settings.group.map { ".\($0)" } ?? "")
-        let live = try await lane(.live, settings.live, group: group)
-        guard let topic = settings.backfill else { return Lanes(live: live, backfill: nil) }
-        return Lanes(live: live, backfill: try await lane(.backfill, topic, group: group + ".backfill"))
+        let live = try await lane(.live, settings.live)
+        guard let topic = settings.backfill else { return Lanes(live: live, backfill: nil, stopping: stopping) }
+        let backfill = try await lane(.backfill, topic)
+        return Lanes(live: live, backfill: backfill, stopping: stopping)
     }
 
-    private func lane(_ lane: Lane, _ topic: Topic, group: String) async throws -> LaneConsumer {
-        try await LaneConsumer(
+    private func lane(_ lane: Lane, _ topic: Topic) async throws -> LaneConsumer {
+        let group = ConsumerGroup.name(
+            worker: settings.name,
+            loop: settings.group,
+            isBackfill: lane == .backfill,
+            prefix: configuration.topicPrefix,
+            base: configuration.groupID
+        )
+        return try await LaneConsumer(
             lane,
             topic: topic.name(prefix: configuration.topicPrefix),
             configuration.consumerProperties(group: group),
@@ -169,46 +206,27 @@ public final class WorkerLoop<H: Handler>: Service {
         let batch = try await processor.process(messages, on: host)
         configuration.crashPoint.reach(.handled)
         report(batch.deadLetters)
-        try await produce(batch, lanes.keepAlive)
+        report(try await output.produce(batch, on: lane.lane, lanes.keepAlive))
         configuration.crashPoint.reach(.produced)
         try await commit(batch.offsets, on: lane)
         configuration.crashPoint.reach(.committed)
         lane.unblock(batch.offsets.keys)
-        try await lane.block(batch.deferred)
+        try await block(batch.deferred, on: lane)
         let labels = ["worker": settings.name, "lane": lane.lane.rawValue]
         metrics.add("giddyup_messages_total", labels, Double(batch.finished))
         metrics.observe("giddyup_batch_seconds", labels, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// Produces dead letters and outputs, and waits until the brokers have acknowledged all of them.
-    private func produce(_ batch: ProcessedBatch, _ keepAlive: KeepAlive) async throws {
-        let prefix = configuration.topicPrefix
-        let deadLetterTopic = Topic.deadLetters.name(prefix: prefix)
-        let records =
-            try batch.deadLetters.map { $0.record(topic: deadLetterTopic) }
-            + batch.outputs.map { try $0.record(prefix: prefix) }
-        guard !records.isEmpty else { return }
-        var backoff = Backoff()
-        while true {
-            do {
-                // An outage of the brokers may last minutes.
-                _ = try await keepAlive.run { [producer] in try await producer.send(records) }
-                health.report("produce", nil)
-                return
-            } catch let error as KafkaError {
-                guard error.isRetriable else { throw error }
-                logger.warning("retrying to produce: \(error)")
-                health.report("produce", "cannot produce: \(error)")
-                health.recordProgress(isBusy: true)
-                let delay = backoff.next()
-                try await keepAlive.run(after: .zero) { try await Task.sleep(for: delay) }
-            }
+    private func block(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
+        do throws(KafkaError) { try await lane.block(offsets) } catch {
+            guard error.isRetriable else { throw error }
+            logger.warning("a blocked partition is read from its offset before the next poll: \(error)")
         }
     }
 
     private func commit(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
         do throws(KafkaError) { try await lane.commit(offsets) } catch {
-            // Uncommitted messages are redelivered; handlers are idempotent.
+            // They are committed again, or their messages are redelivered to another worker; handlers are idempotent.
             guard !error.isFatal else { throw error }
             logger.warning("offsets were not committed: \(error)")
         }

@@ -17,6 +17,8 @@ public struct WorkerSettings: Sendable {
     public var backfillUnit: Duration
     /// How long one batch may take before the worker counts as stuck and `/livez` fails.
     public var progressLimit: Duration
+    /// How long the batch in flight may still take after SIGTERM. It is then abandoned, and delivered again.
+    public var drainBudget: Duration
 
     public init(
         _ name: String,
@@ -25,8 +27,9 @@ public struct WorkerSettings: Sendable {
         group: String? = nil,
         batchLimit: Int = 200,
         attempts: Int = 3,
-        backfillUnit: Duration = .milliseconds(50),
-        progressLimit: Duration = .seconds(300)
+        backfillUnit: Duration = .milliseconds(25),
+        progressLimit: Duration = .seconds(300),
+        drainBudget: Duration = .seconds(15)
     ) {
         self.name = name
         self.live = live
@@ -36,5 +39,6 @@ public struct WorkerSettings: Sendable {
         self.attempts = attempts
         self.backfillUnit = backfillUnit
         self.progressLimit = progressLimit
+        self.drainBudget = drainBudget
     }
 }

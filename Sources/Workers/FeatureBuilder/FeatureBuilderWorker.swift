@@ -33,7 +33,8 @@ public enum FeatureBuilderWorker {
             live: .datasetRequests,
             group: "datasets",
             batchLimit: 16,
-            progressLimit: .seconds(3600)
+            progressLimit: .seconds(3600),
+            drainBudget: .zero
         )
         services.append(try process.loop(datasetSettings, datasets))
         return services

@@ -20,7 +20,8 @@ public enum TrainerWorker {
             "trainer",
             live: .trainingRequests,
             batchLimit: 1,
-            progressLimit: .seconds(12 * 3600)
+            progressLimit: .seconds(12 * 3600),
+            drainBudget: .zero
         )
         return [Heartbeat(process, pool), try process.loop(settings, handler)]
     }
