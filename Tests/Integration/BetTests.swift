@@ -22,7 +22,7 @@ import Testing
 
     private func recordsValidBetsAndRejectsOthers(_ scenario: BetScenario) async throws {
         var late = scenario.placement("late", horse: scenario.winner)
-        late.at = scenario.off + 1
+        late.at = scenario.off + 1_801_000_000
         try await scenario.produce(
             scenario.placement("first", horse: scenario.winner),
             scenario.placement("loser", horse: scenario.second),
@@ -34,7 +34,7 @@ import Testing
         try await scenario.fleet.wait { try await scenario.profits().count == 4 }
         try await scenario.fleet.wait {
             let reasons = try await scenario.fleet.deadLetters().compactMap { $0.header("dl_reason") }
-            return reasons.contains { $0.contains("bet late") && $0.contains("after the off") }
+            return reasons.contains { $0.contains("bet late") && $0.contains("after the scheduled off") }
                 && reasons.contains { $0.contains("bet stranger") && $0.contains("999999999") }
         }
     }

@@ -2,9 +2,40 @@ import ModelingStore
 import Testing
 
 @Suite struct DatasetPartStoreTests {
+    private func part(_ content: String) -> DatasetPartStore.Part {
+        DatasetPartStore.Part(
+            dataset: "d",
+            part: "2024-07",
+            featureSet: 1,
+            featureSetHash: "h",
+            definition: "f",
+            source: content,
+            path: content,
+            sha256: content,
+            bytes: 1,
+            races: 1,
+            rows: 1
+        )
+    }
+
+    @Test func `a builder that was stopped for a while does not put an old part into the manifest`() async throws {
+        try await withModelingDatabase { pool async throws in
+            try await pool.withConnection { connection async throws in
+                #expect(try await DatasetPartStore.upsert(part("first"), replacing: nil, connection))
+                #expect(try await DatasetPartStore.upsert(part("second"), replacing: part("first"), connection))
+                // It began when the first part was there, or none.
+                #expect(try await !DatasetPartStore.upsert(part("old"), replacing: part("first"), connection))
+                #expect(try await !DatasetPartStore.upsert(part("old"), replacing: nil, connection))
+                #expect(try await DatasetPartStore.read(dataset: "d", connection) == [part("second")])
+                // A redelivered request builds the same part again.
+                #expect(try await DatasetPartStore.upsert(part("second"), replacing: nil, connection))
+            }
+        }
+    }
+
     @Test func `keeps the outcome built when a redelivered request finds its part unchanged`() async throws {
         try await withModelingDatabase { pool async throws in
-            try await pool.withConnection { connection in
+            try await pool.withConnection { connection async throws in
                 for outcome in [DatasetPartOutcome.failed, .built, .unchanged] {
                     try await DatasetPartStore.upsertOutcome(
                         requestID: "r",

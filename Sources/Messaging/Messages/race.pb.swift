@@ -627,6 +627,9 @@ public nonisolated struct Giddyup_V1_RunnerWithdrawal: Sendable {
   /// Clears the value of `placeFactor`. Subsequent reads from it will return its default value.
   public mutating func clearPlaceFactor() {self._placeFactor = nil}
 
+  /// Increases with each report about the runner: when it was reported. 0 in messages from before it was added.
+  public var revision: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1528,7 +1531,7 @@ nonisolated extension Giddyup_V1_RaceSettlement: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Giddyup_V1_RunnerWithdrawal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunnerWithdrawal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}horse_id\0\u{1}at\0\u{1}rule4\0\u{1}factor\0\u{3}place_factor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}race_id\0\u{3}race_day\0\u{3}horse_id\0\u{1}at\0\u{1}rule4\0\u{1}factor\0\u{3}place_factor\0\u{1}revision\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1543,6 +1546,7 @@ nonisolated extension Giddyup_V1_RunnerWithdrawal: SwiftProtobuf.Message, SwiftP
       case 5: try { try decoder.decodeSingularDoubleField(value: &self._rule4) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self._factor) }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self._placeFactor) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       default: break
       }
     }
@@ -1574,6 +1578,9 @@ nonisolated extension Giddyup_V1_RunnerWithdrawal: SwiftProtobuf.Message, SwiftP
     try { if let v = self._placeFactor {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
     } }()
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1585,6 +1592,7 @@ nonisolated extension Giddyup_V1_RunnerWithdrawal: SwiftProtobuf.Message, SwiftP
     if lhs._rule4 != rhs._rule4 {return false}
     if lhs._factor != rhs._factor {return false}
     if lhs._placeFactor != rhs._placeFactor {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -88,16 +88,27 @@ public enum DatasetPartStore {
         ).map { try Part($0) }
     }
 
-    /// Inserts a part, or replaces the part with the same key.
-    public static func upsert(_ part: Part, _ connection: PostgresConnection) async throws {
-        try await connection.query(
+    /// Inserts a part, or replaces the part with the same key, unless another builder has replaced it meanwhile: a
+    /// builder that was stopped for a while does not put an old part into the manifest.
+    ///
+    /// - Parameter previous: the part that the manifest held when the build began.
+    /// - Returns: `false` if the manifest holds another part now; nothing is changed then.
+    public static func upsert(
+        _ part: Part,
+        replacing previous: Part?,
+        _ connection: PostgresConnection
+    ) async throws -> Bool {
+        try await !connection.query(
             """
-            INSERT INTO modeling.dataset_parts (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            INSERT INTO modeling.dataset_parts AS d (\(columns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (dataset, part) DO UPDATE SET
                    feature_set = excluded.feature_set, feature_set_hash = excluded.feature_set_hash,
                    definition = excluded.definition, source = excluded.source, path = excluded.path,
                    sha256 = excluded.sha256, bytes = excluded.bytes, races = excluded.races, rows = excluded.rows,
                    built_at = now()
+             WHERE d.sha256 IN ($12, excluded.sha256)
+            RETURNING 1
             """,
             [
                 .text(part.dataset),
@@ -111,8 +122,9 @@ public enum DatasetPartStore {
                 .int(Int64(part.bytes)),
                 .int(Int64(part.races)),
                 .int(Int64(part.rows)),
+                .text(previous?.sha256),
             ]
-        )
+        ).isEmpty
     }
 
     /// The outcome of one part, and the reason for it.

@@ -9,25 +9,34 @@ import RacingStore
 public enum SettlementStore {
     /// Inserts new and changed results, each with the next revision of its race.
     ///
+    /// A last traded price that was known stays known when `racing.live_prices` is purged: the closing line of a
+    /// settled bet does not vanish.
+    ///
     /// - Returns: the messages to emit: those recorded now, and those recorded earlier but never emitted.
     public static func upsert(
         _ results: [(race: ScheduledRace, runners: [OfficialResult])],
         _ connection: PostgresConnection
     ) async throws -> [RaceSettlement] {
-        let sorted = results.sorted { $0.race.key.raceID < $1.race.key.raceID }
-        guard !sorted.isEmpty else { return [] }
+        guard !results.isEmpty else { return [] }
+        let known = try await readLastTraded(results.map(\.race.key.raceID), connection)
+        let sorted = results.sorted { $0.race.key.raceID < $1.race.key.raceID }.map { race, runners in
+            (race: race, runners: runners.map { $0.knowing(lastTraded: known[race.key.raceID]?["\($0.runnerID)"]) })
+        }
         let rows = try await connection.query(
             """
             WITH n AS (
-                SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[]) AS n(race_id, race_date, result_hash)),
+                SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::text[])
+                           AS n(race_id, race_date, result_hash, last_traded)),
             written AS (
-                INSERT INTO modeling.settlements AS s (race_id, race_date, result_hash, revision)
-                SELECT race_id, race_date, result_hash, 1 FROM n
+                INSERT INTO modeling.settlements AS s (race_id, race_date, result_hash, revision, last_traded)
+                SELECT race_id, race_date, result_hash, 1, last_traded::jsonb FROM n
                 ON CONFLICT (race_id) DO UPDATE SET
-                       result_hash = excluded.result_hash, revision = s.revision + 1, emitted_at = NULL
-                 WHERE s.result_hash <> excluded.result_hash
-                RETURNING race_id, revision)
-            SELECT race_id, revision FROM written
+                       result_hash = excluded.result_hash, last_traded = excluded.last_traded,
+                       revision = s.revision + (s.result_hash <> excluded.result_hash)::int,
+                       emitted_at = CASE WHEN s.result_hash = excluded.result_hash THEN s.emitted_at END
+                 WHERE s.result_hash <> excluded.result_hash OR s.last_traded IS NULL
+                RETURNING race_id, revision, emitted_at)
+            SELECT race_id, revision FROM written WHERE emitted_at IS NULL
             UNION
             SELECT s.race_id, s.revision FROM modeling.settlements s JOIN n USING (race_id)
              WHERE s.emitted_at IS NULL AND s.race_id NOT IN (SELECT race_id FROM written)
@@ -36,6 +45,7 @@ public enum SettlementStore {
                 .ints(sorted.map(\.race.key.raceID)),
                 .dates(sorted.map(\.race.key.day.postgres)),
                 .texts(sorted.map { hash($0.race, $0.runners) }),
+                .texts(try sorted.map { try lastTraded($0.runners) }),
             ]
         )
         var revisions: [Int64: Int] = [:]
@@ -43,6 +53,31 @@ public enum SettlementStore {
         return sorted.compactMap { race, runners in
             revisions[race.key.raceID].map { message(race, runners, revision: $0) }
         }
+    }
+
+    /// The last traded prices that were recorded, by race and runner id.
+    private static func readLastTraded(
+        _ races: [Int64],
+        _ connection: PostgresConnection
+    ) async throws -> [Int64: [String: Double]] {
+        var prices: [Int64: [String: Double]] = [:]
+        for row in try await connection.query(
+            """
+            SELECT race_id, last_traded::text AS prices FROM modeling.settlements
+             WHERE race_id = ANY ($1::bigint[]) AND last_traded IS NOT NULL
+            """,
+            [.ints(races)]
+        ) {
+            let json: String = try row.get("prices")
+            prices[try row.get("race_id")] = try JSONDecoder().decode([String: Double].self, from: Data(json.utf8))
+        }
+        return prices
+    }
+
+    private static func lastTraded(_ runners: [OfficialResult]) throws -> String {
+        var prices: [String: Double] = [:]
+        for runner in runners { prices["\(runner.runnerID)"] = runner.lastTraded }
+        return try CanonicalJSON.text(prices)
     }
 
     /// Marks these revisions as emitted.

@@ -8,37 +8,60 @@ public enum TrainingRunStore {
         public let progress: Double
         public let error: String?
         public let modelID: Int64?
+
+        public init(stage: String, progress: Double, error: String? = nil, modelID: Int64? = nil) {
+            self.stage = stage
+            self.progress = progress
+            self.error = error
+            self.modelID = modelID
+        }
     }
 
-    /// Inserts or updates the state of a request.
-    public static func upsert(
+    /// Begins an attempt at a request. From then on, earlier attempts cannot change its state: a trainer that was
+    /// stopped for a while does not overwrite what its successor writes.
+    ///
+    /// - Returns: the number of the attempt, from 1.
+    public static func begin(
         requestID: String,
         name: String,
         version: String,
         stage: String,
-        progress: Double,
-        error: String? = nil,
-        modelID: Int64? = nil,
         _ connection: PostgresConnection
-    ) async throws {
+    ) async throws -> Int {
         try await connection.query(
             """
-            INSERT INTO modeling.training_runs (request_id, name, version, stage, progress, error, model_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO modeling.training_runs AS r (request_id, name, version, stage, progress, attempt)
+            VALUES ($1, $2, $3, $4, 0, 1)
             ON CONFLICT (request_id) DO UPDATE SET
-                   stage = excluded.stage, progress = excluded.progress, error = excluded.error,
-                   model_id = excluded.model_id, updated_at = now()
+                   stage = excluded.stage, progress = 0, error = NULL, model_id = NULL, attempt = r.attempt + 1,
+                   updated_at = now()
+            RETURNING attempt
+            """,
+            [.text(requestID), .text(name), .text(version), .text(stage)]
+        )[0].get("attempt")
+    }
+
+    /// Updates the state of a request.
+    ///
+    /// - Returns: `false` if a later attempt has begun; nothing is changed then.
+    public static func update(
+        requestID: String,
+        attempt: Int,
+        _ state: State,
+        _ connection: PostgresConnection
+    ) async throws -> Bool {
+        try await !connection.query(
+            """
+            UPDATE modeling.training_runs
+               SET stage = $3, progress = $4, error = $5, model_id = $6, updated_at = now()
+             WHERE request_id = $1 AND attempt = $2
+            RETURNING 1
             """,
             [
-                .text(requestID),
-                .text(name),
-                .text(version),
-                .text(stage),
-                .double(progress),
-                .text(error),
-                .int(modelID),
+                .text(requestID), .int(attempt), .text(state.stage), .double(state.progress), .text(state.error),
+                .int(state.modelID),
             ]
-        )
+        ).isEmpty
     }
 
     /// Reads the state of a request.

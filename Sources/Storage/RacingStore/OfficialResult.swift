@@ -12,4 +12,38 @@ public struct OfficialResult: Sendable, Equatable {
     public let sp: Double?
     /// Whether the exchange's place market paid the runner; `nil` if unknown.
     public let placePaid: Bool?
+
+    public init(
+        runnerID: Int64,
+        horseID: Int64,
+        finish: Finish,
+        bsp: Double?,
+        placeBSP: Double?,
+        lastTraded: Double?,
+        sp: Double?,
+        placePaid: Bool?
+    ) {
+        self.runnerID = runnerID
+        self.horseID = horseID
+        self.finish = finish
+        self.bsp = bsp
+        self.placeBSP = placeBSP
+        self.lastTraded = lastTraded
+        self.sp = sp
+        self.placePaid = placePaid
+    }
+
+    /// The same result with this last traded price, if it has none of its own.
+    public func knowing(lastTraded known: Double?) -> OfficialResult {
+        OfficialResult(
+            runnerID: runnerID,
+            horseID: horseID,
+            finish: finish,
+            bsp: bsp,
+            placeBSP: placeBSP,
+            lastTraded: lastTraded ?? known,
+            sp: sp,
+            placePaid: placePaid
+        )
+    }
 }

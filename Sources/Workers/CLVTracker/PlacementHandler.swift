@@ -47,6 +47,10 @@ public struct PlacementHandler: Handler {
         }
     }
 
+    /// Races go off late: a bet is accepted until so many seconds after the scheduled off. It has no CLV, because its
+    /// price may be the closing price or later.
+    private static let longestDelay = 1800.0
+
     private static func check(
         _ bet: BetPlacement,
         _ card: RaceCard?,
@@ -61,8 +65,11 @@ public struct PlacementHandler: Handler {
         guard let off = try? card.offInstant() else {
             throw ContractError("bet \(bet.betRef): race \(bet.raceID) has no off time")
         }
-        guard bet.at <= off.microseconds else {
-            throw ContractError("bet \(bet.betRef) was struck after the off of race \(bet.raceID)")
+        guard bet.at <= off.advanced(bySeconds: longestDelay).microseconds else {
+            throw ContractError(
+                "bet \(bet.betRef) was struck more than \(Int(longestDelay / 60)) minutes after the scheduled off of "
+                    + "race \(bet.raceID)"
+            )
         }
     }
 }

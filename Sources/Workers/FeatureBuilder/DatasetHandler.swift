@@ -82,7 +82,7 @@ public struct DatasetHandler: Handler {
         switch error {
         // The disk is full or the folder is missing, but the request itself is valid.
         case is ParquetError: .transient
-        case is CancellationError: .transient
+        case is CancellationError, is PartReplaced: .transient
         default: .standard(error)
         }
     }
@@ -112,7 +112,7 @@ public struct DatasetHandler: Handler {
                 try await record(.unchanged, of: request)
                 return .done([DatasetPart(part, of: request, isUnchanged: true)])
             case .built(let part, let report):
-                try await record(.built, of: request, part, report)
+                try await record(part, report, replacing: previous, of: request)
                 if let previous, previous.path != part.path { builder.remove(previous) }
                 return .done([DatasetPart(part, of: request, isUnchanged: false)])
             }
@@ -159,14 +159,18 @@ public struct DatasetHandler: Handler {
     }
 
     /// Records a new part, its expectation report and its outcome in one transaction.
+    ///
+    /// - Throws: `PartReplaced` if another builder has replaced the part since this build began.
     private func record(
-        _ outcome: DatasetPartOutcome,
-        of request: DatasetRequest,
         _ part: DatasetPartStore.Part,
-        _ report: ExpectationReport
+        _ report: ExpectationReport,
+        replacing previous: DatasetPartStore.Part?,
+        of request: DatasetRequest
     ) async throws {
         try await pool.transaction { connection in
-            try await DatasetPartStore.upsert(part, connection)
+            guard try await DatasetPartStore.upsert(part, replacing: previous, connection) else {
+                throw PartReplaced(dataset: part.dataset, part: part.part)
+            }
             try await ExpectationStore.upsert(
                 dataset: part.dataset,
                 part: part.part,
@@ -177,9 +181,17 @@ public struct DatasetHandler: Handler {
             try await DatasetPartStore.upsertOutcome(
                 requestID: request.requestID,
                 part: request.part,
-                outcome: outcome,
+                outcome: .built,
                 connection
             )
         }
     }
+}
+
+/// Another builder has replaced the part in the manifest since the build began. The request is handled again.
+private struct PartReplaced: Error, CustomStringConvertible {
+    let dataset: String
+    let part: String
+
+    var description: String { "part \(part) of \(dataset) was replaced by another builder meanwhile" }
 }

@@ -43,7 +43,7 @@ public struct TrainerHandler: Handler {
     public func handle(_ batch: [TrainingRequest]) async throws -> [Outcome] {
         var outcomes: [Outcome] = []
         for request in batch {
-            let progress = TrainingProgress(request, pool)
+            let progress = try await TrainingProgress.begin(request, pool)
             let job = TrainingJob(request, pool, root: root, mlflow: mlflow, progress: progress, logger: logger)
             do { outcomes.append(.done([try await job.run()])) } catch {
                 if classify(error) == .contract { try await progress.reportFailure(error) }
@@ -55,6 +55,8 @@ public struct TrainerHandler: Handler {
 
     public func classify(_ error: any Error) -> ErrorClass {
         switch error {
+        // The message now belongs to the trainer that took it up; if it comes here again, it is a new attempt.
+        case is AttemptSuperseded: .transient
         // The data or the request is at fault: a retry would fail the same way.
         case is ModelingError, is LightGBMError, is StoreError, is RacingError: .contract
         default: .standard(error)

@@ -43,7 +43,6 @@ struct TrainingJob: Sendable {
 
     /// - Returns: the announcement of the registered model.
     func run() async throws -> ModelVersion {
-        try await progress.report("reading", 0)
         let data = try await readData()
         let plan = try await chosenPlan(for: data)
         var bundle = try await runOnThread { isCancelled, progress in
@@ -55,6 +54,8 @@ struct TrainingJob: Sendable {
             try? await progress.report(stage, share)
         }
         bundle.dataset = data.source
+        // Throws if another trainer has taken the request up: its model is the one to register.
+        try await progress.report("registering", 1)
         let model = try await register(bundle, from: data.start)
         try await progress.reportDone(modelID: model.modelID)
         return try ModelVersion(model, bundle)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Messages
+import ModelingStore
 import Operations
 import Racing
 import RacingStore
@@ -60,17 +62,24 @@ struct WithdrawalCommand: AsyncParsableCommand {
         guard horses.contains(horse) else {
             throw CommandError("horse \(horse) was never declared for race \(race)")
         }
-        if !dryRun { try await context.send([withdrawal()]) }
+        if !dryRun {
+            let known = try await context.pool.withConnection { connection in
+                try await WithdrawalStore.readRevision(race: race, horse: horse, connection)
+            }
+            try await context.send([withdrawal(after: known)])
+        }
         let verb = dryRun ? "would report" : "reported"
         Console.print("\(verb) the withdrawal of \(horse) from race \(race) at \(at)")
     }
 
-    private func withdrawal() -> RunnerWithdrawal {
+    /// - Parameter known: the revision of the newest report, which this one replaces even if a clock was wrong.
+    private func withdrawal(after known: Int64?) -> RunnerWithdrawal {
         var withdrawal = RunnerWithdrawal()
         withdrawal.raceID = race
         withdrawal.raceDay = day.day.number
         withdrawal.horseID = horse
         withdrawal.at = Instant(at)?.microseconds ?? 0
+        withdrawal.revision = max(Instant(Date()).microseconds, (known ?? 0) + 1)
         if let rule4 { withdrawal.rule4 = rule4 }
         if let factor { withdrawal.factor = factor }
         if let placeFactor { withdrawal.placeFactor = placeFactor }

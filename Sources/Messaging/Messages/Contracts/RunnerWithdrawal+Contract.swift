@@ -7,6 +7,7 @@ extension RunnerWithdrawal: Contract {
             source: "cli",
             time: at,
             key: ["\(raceID)", "\(horseID)", "\(at)", "\(rule4)", "\(factor)", "\(placeFactor)"]
+                + (revision == 0 ? [] : ["\(revision)"])
         )
     }
 
