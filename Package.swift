@@ -140,7 +140,7 @@ let package = Package(
             "Workers/Scheduler",
             [
                 "Kafka", "Messages", "ModelingStore", "Postgres", "Racing", "RacingStore", "WorkerRuntime",
-                "WorkerServices", lifecycle, logging,
+                "WorkerServices", lifecycle, logging, yaml,
             ]
         ),
         library(
@@ -261,7 +261,7 @@ let package = Package(
         tests("RacingImport", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
         tests("RacingStore", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
         tests("Reporting", ["Reporting"]),
-        tests("Scheduler", ["Racing", "Scheduler"]),
+        tests("Scheduler", ["Racing", "Reference", "Scheduler", "WorkerRuntime"]),
         tests("Scorer", ["Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "WorkerRuntime", logging]),
         tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),
         tests("WorkerRuntime", ["Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]),

@@ -24,7 +24,7 @@ import Testing
                 try await ModelRegistry.setShadow(true, challenger, connection)
                 let models = try await ModelRegistry.activeModels(connection)
                 #expect(models.map(\.modelID) == [2, 3] && models.map(\.isShadow) == [false, true])
-                try await TickStore.insert([tick], models: models, connection)
+                try await TickStore.insert([tick], models: models, since: Instant(microseconds: 0), connection)
                 let request = try #require(try await TickStore.readPending(since: at, connection).first)
                 #expect(request.models.map(\.modelID) == [2, 3] && request.models.map(\.shadow) == [false, true])
 

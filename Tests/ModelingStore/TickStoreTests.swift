@@ -20,9 +20,9 @@ import Testing
                 tick(race: 1, second: 1000), tick(race: 1, second: 2000), tick(race: 2, second: 2000),
             ]
             try await pool.withConnection { connection in
-                try await TickStore.insert(ticks, models: models, connection)
+                try await TickStore.insert(ticks, models: models, since: Instant(microseconds: 0), connection)
                 // A second scheduler changes nothing.
-                try await TickStore.insert(ticks, models: [], connection)
+                try await TickStore.insert(ticks, models: [], since: Instant(microseconds: 0), connection)
             }
             func pending(since second: Int64) async throws -> [RaceRequest] {
                 try await pool.withConnection {

@@ -21,6 +21,11 @@ public struct WallTime: Sendable, Hashable, Codable, CustomStringConvertible {
         self.seconds = seconds
     }
 
+    public static let midnight = WallTime(wrapping: 0)
+
+    /// The time so many hours later, on a clock that starts again at midnight.
+    public func advanced(byHours hours: Int) -> WallTime { WallTime(wrapping: Int64(seconds + hours * 3600)) }
+
     fileprivate init(wrapping seconds: Int64) {
         self.seconds = Int((seconds % 86_400 + 86_400) % 86_400)
     }

@@ -27,8 +27,14 @@ private struct TickModel: Encodable {
 /// Reads and writes `modeling.ticks`: which race is due when, and with which models.
 public enum TickStore {
     /// Inserts ticks. A tick that another scheduler inserted first keeps its models.
-    public static func insert(_ ticks: [Tick], models: [RegisteredModel], _ connection: PostgresConnection) async throws
-    {
+    ///
+    /// - Parameter since: earlier ticks are too old to be emitted.
+    public static func insert(
+        _ ticks: [Tick],
+        models: [RegisteredModel],
+        since: Instant,
+        _ connection: PostgresConnection
+    ) async throws {
         guard !ticks.isEmpty else { return }
         let sorted = ticks.sorted { ($0.key.raceID, $0.asOf) < ($1.key.raceID, $1.asOf) }
         let modelsJSON = try CanonicalJSON.text(models.map(TickModel.init))
@@ -36,9 +42,12 @@ public enum TickStore {
             """
             INSERT INTO modeling.ticks (race_id, as_of, race_date, models, explain)
             SELECT race_id, as_of, race_date, $4::jsonb,
-                   -- The first tick of a race explains every runner. Concurrent schedulers agree on which one it is.
-                   as_of = min(as_of) OVER (PARTITION BY race_id)
-                   AND NOT EXISTS (SELECT FROM modeling.ticks o WHERE o.race_id = t.race_id AND o.as_of < t.as_of)
+                   -- The first tick of a race that is emitted explains every runner. Concurrent schedulers agree on
+                   -- which one it is.
+                   coalesce(as_of = min(as_of) FILTER (WHERE as_of >= $5) OVER (PARTITION BY race_id), false)
+                   AND NOT EXISTS (SELECT FROM modeling.ticks o
+                                    WHERE o.race_id = t.race_id AND o.as_of < t.as_of
+                                      AND (o.emitted_at IS NOT NULL OR o.as_of >= $5))
               FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS t(race_id, as_of, race_date)
             ON CONFLICT DO NOTHING
             """,
@@ -47,8 +56,35 @@ public enum TickStore {
                 .instants(sorted.map(\.asOf.postgres)),
                 .dates(sorted.map(\.key.day.postgres)),
                 .text(modelsJSON),
+                .instant(since.postgres),
             ]
         )
+    }
+
+    /// The newest tick of any race.
+    public static func readNewest(_ connection: PostgresConnection) async throws -> Instant? {
+        try await connection.query("SELECT max(as_of) AS newest FROM modeling.ticks")[0]
+            .find("newest", as: PostgresInstant.self).map { Instant($0) }
+    }
+
+    /// Marks the ticks that were never emitted and are too old to be emitted now.
+    ///
+    /// - Returns: these ticks.
+    public static func skip(before since: Instant, _ connection: PostgresConnection) async throws -> [Tick] {
+        try await connection.query(
+            """
+            UPDATE modeling.ticks SET skipped_at = now()
+             WHERE emitted_at IS NULL AND skipped_at IS NULL AND as_of < $1
+            RETURNING race_id, as_of, race_date
+            """,
+            [.instant(since.postgres)]
+        ).map { row in
+            let day = CalendarDay(try row.get("race_date", as: PostgresDate.self))
+            return Tick(
+                key: RaceKey(raceID: try row.get("race_id"), day: day),
+                asOf: Instant(try row.get("as_of", as: PostgresInstant.self))
+            )
+        }
     }
 
     /// Reads the requests that were not emitted yet, ordered by time.
@@ -63,7 +99,8 @@ public enum TickStore {
             """
             SELECT t.race_id, t.as_of, t.race_date, t.revision, t.explain, m.name, m.version, m.model_id,
                    coalesce(m.shadow, false) AS shadow
-              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND as_of >= $2
+              FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND skipped_at IS NULL
+                       AND as_of >= $2
                      ORDER BY as_of, race_id LIMIT $1) t
              CROSS JOIN LATERAL jsonb_to_recordset(t.models)
                         AS m(name text, version text, model_id bigint, shadow boolean)
@@ -93,6 +130,30 @@ public enum TickStore {
             requests[requests.count - 1].models.append(model)
         }
         return requests
+    }
+
+    /// Raises the revision of ticks, so that what is sent under it replaces what was sent before.
+    ///
+    /// - Returns: the new revisions. A tick that is not recorded is absent.
+    public static func raiseRevisions(_ ticks: Set<Tick.ID>, _ connection: PostgresConnection) async throws
+        -> [Tick.ID: Int]
+    {
+        guard !ticks.isEmpty else { return [:] }
+        let sorted = ticks.sorted { ($0.raceID, $0.asOf) < ($1.raceID, $1.asOf) }
+        var revisions: [Tick.ID: Int] = [:]
+        for row in try await connection.query(
+            """
+            UPDATE modeling.ticks t SET revision = t.revision + 1
+              FROM unnest($1::bigint[], $2::timestamptz[]) AS q(race_id, as_of)
+             WHERE t.race_id = q.race_id AND t.as_of = q.as_of
+            RETURNING t.race_id, t.as_of, t.revision
+            """,
+            [.ints(sorted.map(\.raceID)), .instants(sorted.map { PostgresInstant(microseconds: $0.asOf) })]
+        ) {
+            let asOf = try row.get("as_of", as: PostgresInstant.self).microseconds
+            revisions[Tick.ID(raceID: try row.get("race_id"), asOf: asOf)] = try row.get("revision")
+        }
+        return revisions
     }
 
     /// Marks the ticks of these requests as emitted.

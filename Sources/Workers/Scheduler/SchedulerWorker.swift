@@ -6,6 +6,7 @@ import WorkerServices
 public enum SchedulerWorker {
     public static func services(_ process: WorkerProcess) throws -> [any Service] {
         let pool = process.pool(limit: 2)
-        return [Heartbeat(process, pool), try SchedulerService(process, pool, clock: RaceClock())]
+        let schedule = try Schedule(file: process.configuration.schedulePath())
+        return [Heartbeat(process, pool), try SchedulerService(process, pool, schedule, clock: RaceClock())]
     }
 }

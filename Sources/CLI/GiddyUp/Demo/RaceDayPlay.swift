@@ -36,7 +36,7 @@ struct RaceDayPlay {
         let races = try await context.scheduledRaces(from: day, to: day)
         try await context.pool.withConnection { try await WithheldResults.withhold(day, $0) }
         let origin = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up))
-        let start = Schedule.dailyRun(before: races[0].off).advanced(bySeconds: -60)
+        let start = Schedule().dailyRun(before: races[0].off).advanced(bySeconds: -60)
         let clock = RaceClock(start: start, speed: speed, origin: origin)
         let scheduler = try LocalFleet(
             ["scheduler"],
