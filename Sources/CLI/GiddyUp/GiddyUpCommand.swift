@@ -23,7 +23,9 @@ struct GiddyUpCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Set up",
-                subcommands: [MigrateCommand.self, TopicsCommand.self, PolicyCommand.self]
+                subcommands: [
+                    MigrateCommand.self, TopicsCommand.self, PolicyCommand.self, PruneCommand.self, RolesCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Models",
@@ -31,11 +33,13 @@ struct GiddyUpCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Race day",
-                subcommands: [BetCommand.self, WithdrawalCommand.self]
+                subcommands: [BetCommand.self, WithdrawalCommand.self, ScheduleCommand.self]
             ),
             CommandGroup(
                 name: "History",
-                subcommands: [BackfillCommand.self, SettleCommand.self]
+                subcommands: [
+                    BackfillCommand.self, ReplayCommand.self, SettleCommand.self, DeadLettersCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Look",

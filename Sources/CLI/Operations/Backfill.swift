@@ -64,7 +64,15 @@ public struct Backfill: Sendable {
         }
         var pending: [Pending] = unfinishedRaces.map { ($0.key.raceID, $0.off.advanced(bySeconds: -beforeOff)) }
         let producer = try context.producer()
-        let deadLetters = try await DeadLetterCounter(context)
+        let raceIDs = Set(races.map(\.key.raceID))
+        let deadLetters = try await DeadLetterWatch(context) { letter in
+            // Without its payload, a letter names only its race.
+            guard let request = letter.request else {
+                return letter.isPayloadLeftOut && raceIDs.contains(letter.raceKey)
+            }
+            return request.origin == .backfill && request.revision == UInt32(revision)
+                && raceIDs.contains(request.raceID)
+        }
         let bar = ProgressBar("backfill \(model.name) \(model.version)")
         let start = ContinuousClock.now
         var sent = 0
@@ -83,7 +91,7 @@ public struct Backfill: Sendable {
             }
             pending = try await unfinished(pending, revision: revision, context)
             finished = races.count - pending.count
-            if finished < races.count { dead = try await deadLetters.sinceStart() }
+            if finished < races.count { dead = try await deadLetters.count() }
             bar.update(Double(finished) / Double(races.count), "\(finished) of \(races.count) races")
             try check()
             if room <= 0 { try await Task.sleep(for: .milliseconds(100)) }

@@ -8,6 +8,9 @@ public enum Console {
 
     public static func json(_ value: some Encodable) throws { print(try CanonicalJSON.text(value, isPretty: true)) }
 
+    /// Who runs the command, for the record of what it changed.
+    public static var operatorName: String { ProcessInfo.processInfo.environment["USER"] ?? "giddyup" }
+
     /// Whether standard error is a terminal.
     public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -50,7 +50,7 @@ public struct DatasetBuild: Sendable {
         if let refused = outcomes.first(where: { $0.value.outcome == .refused }) {
             throw CommandError("part \(refused.key) is refused: \(refused.value.error ?? "")")
         }
-        let parts = try await context.pool.withConnection { connection in
+        let parts = try await context.retryingPool.withConnection { connection in
             try await DatasetPartStore.read(months.map { (name, "\($0)") }, connection)
         }
         bar.finish("\(months.count) parts")

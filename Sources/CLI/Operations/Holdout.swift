@@ -23,7 +23,7 @@ public struct Holdout: Codable, Sendable {
         guard first > bundle.trainedThrough else {
             throw CommandError("the model was trained through \(bundle.trainedThrough): a holdout must begin later")
         }
-        let formBook = try await FormBookReader.read(context.pool, before: last.advanced(by: 1)).book
+        let formBook = try await FormBookReader.read(context.retryingPool, before: last.advanced(by: 1)).book
         let set = try TrainingSet(formBook, .ability1, from: first, through: last).withSingleWinners()
         let predictor = try Predictor(bundle)
         var probabilities: [Double] = []

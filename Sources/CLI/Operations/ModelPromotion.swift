@@ -19,7 +19,7 @@ public struct ModelPromotion: Sendable {
     ///   - gate: the verdict to record with the promotion.
     ///   - overriddenBy: who let the model through against the gate.
     public func run(why: String?, gate: PromotionGate? = nil, overriddenBy: String? = nil) async throws {
-        let who = ProcessInfo.processInfo.environment["USER"] ?? "giddyup"
+        let who = Console.operatorName
         let gateJSON = try gate.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
         try await context.pool.withConnection { connection in
             try await ModelRegistry.promote(

@@ -20,12 +20,12 @@ public struct PromotionGate: Encodable, Sendable {
 
     /// - Parameter windowTo: the last day to compare on; `nil` for the last day with results.
     public init(_ model: RegisteredModel, windowTo: CalendarDay?, _ context: CommandContext) async throws {
-        let candidates = try await Candidates(model, context.pool)
+        let candidates = try await Candidates(model, context.retryingPool)
         let challenger = candidates.challenger
         let last = windowTo ?? candidates.lastDay ?? challenger.trainedThrough
         let first = candidates.trainedThrough.advanced(by: 1)
         let end = max(last, challenger.trainedThrough).advanced(by: 1)
-        let formBook = try await FormBookReader.read(context.pool, before: end).book
+        let formBook = try await FormBookReader.read(context.retryingPool, before: end).book
         guard let start = formBook.firstTrainingDay(from: nil, through: challenger.trainedThrough) else {
             throw CommandError("there is no result up to \(challenger.trainedThrough)")
         }
@@ -35,11 +35,11 @@ public struct PromotionGate: Encodable, Sendable {
             .ability1,
             from: start,
             through: challenger.trainedThrough,
-            context.pool
+            context.retryingPool
         ) { stage, share in
             bar.update(0.8 * share, stage)
         }
-        let odds = try await context.pool.withConnection { connection in
+        let odds = try await context.retryingPool.withConnection { connection in
             try await MarketHistoryReader.read(leads: [0], from: first, through: last, connection)
         }
         bar.update(0.9, "comparison")

@@ -24,11 +24,14 @@ public struct SettlementRun: Sendable {
     public func run(_ races: [ScheduledRace], check: () throws -> Void) async throws -> Outcome {
         var outcome = Outcome(races: races.count)
         let bar = ProgressBar("settle")
-        let deadLetters = isDryRun ? nil : try await DeadLetterCounter(context)
         for start in stride(from: 0, to: races.count, by: Self.batchSize) {
             let batch = Array(races[start..<min(start + Self.batchSize, races.count)])
             let settlements = try await record(batch, &outcome)
             if !settlements.isEmpty {
+                let ids = Set(settlements.map { "\($0.raceID) \($0.revision)" })
+                let deadLetters = try await DeadLetterWatch(context) { letter in
+                    letter.settlement.map { ids.contains("\($0.raceID) \($0.revision)") } ?? false
+                }
                 try await context.send(settlements)
                 try await context.retryingPool.withConnection { try await SettlementStore.markEmitted(settlements, $0) }
                 outcome.sent += settlements.count
@@ -56,7 +59,7 @@ public struct SettlementRun: Sendable {
     /// Waits until the CLV tracker has settled the races, or has dead-lettered those that remain.
     private func wait(
         for settlements: [RaceSettlement],
-        _ deadLetters: DeadLetterCounter?,
+        _ deadLetters: DeadLetterWatch,
         check: () throws -> Void
     ) async throws {
         while true {
@@ -64,7 +67,7 @@ public struct SettlementRun: Sendable {
                 try await SettlementStore.readUnsettled(settlements, connection)
             }
             if open.isEmpty { return }
-            let dead = try await deadLetters?.sinceStart() ?? 0
+            let dead = try await deadLetters.count()
             if dead > 0, open.count <= dead {
                 let races = open.prefix(5).map(String.init).joined(separator: ", ")
                 throw CommandError("\(open.count) results were rejected; dead.letters has the reasons: race \(races)")

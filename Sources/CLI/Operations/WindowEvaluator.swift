@@ -16,7 +16,7 @@ public enum WindowEvaluator {
     ) async throws -> (evaluation: WindowEvaluation, races: [EvaluatedRace]) {
         try requireUntrained(model, from: first)
         let scheduled = try await context.scheduledRaces(from: first, to: last)
-        let races = try await context.pool.withConnection { connection in
+        let races = try await context.retryingPool.withConnection { connection in
             try await EvaluationStore.read(scheduled, modelID: model.modelID, beforeOff: beforeOff, connection)
         }
         let evaluation = WindowEvaluation(

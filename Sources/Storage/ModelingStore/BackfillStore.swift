@@ -24,8 +24,7 @@ public enum BackfillStore {
             return try await connection.query(
                 """
                 INSERT INTO modeling.backfills (from_date, to_date, model_id, before_off, revision, races)
-                SELECT $1, $2, $3, make_interval(secs => $4), coalesce(max(revision), 0) + 1, $5
-                  FROM modeling.backfills
+                SELECT $1, $2, $3, make_interval(secs => $4), \(nextRevision), $5
                 RETURNING backfill_id, revision
                 """,
                 [.date(first.postgres), .date(last.postgres), .int(modelID), .double(seconds), .int(races)]
@@ -33,6 +32,12 @@ public enum BackfillStore {
         }
         return (try row.get("backfill_id"), try row.get("revision"))
     }
+
+    /// SQL: a revision above those of all backfills and replays. The table `modeling.backfills` must be locked.
+    static let nextRevision = """
+        (SELECT coalesce(max(revision), 0) + 1
+           FROM (SELECT revision FROM modeling.backfills UNION ALL SELECT revision FROM modeling.replays) r)
+        """
 
     /// Reads the revision of the latest run of this window, model and lead.
     ///
@@ -69,9 +74,13 @@ public enum BackfillStore {
             """
             SELECT q.race_id, q.as_of
               FROM unnest($1::bigint[], $2::timestamptz[]) WITH ORDINALITY AS q(race_id, as_of, n)
-             WHERE NOT EXISTS (SELECT FROM modeling.signals s
-                                WHERE (s.race_id, s.as_of, s.model_id) = (q.race_id, q.as_of, $3)
-                                  AND (s.origin = 'live' OR s.revision = $4))
+              -- One probe of the index for each request. As an anti join, a table without statistics is scanned once
+              -- for each request, and a large one is scanned whole.
+              LEFT JOIN LATERAL (SELECT true AS is_found FROM modeling.signals s
+                                  WHERE (s.race_id, s.as_of, s.model_id) = (q.race_id, q.as_of, $3)
+                                    AND (s.origin = 'live' OR s.revision = $4)
+                                  LIMIT 1) f ON true
+             WHERE f.is_found IS NULL
              ORDER BY q.n
             """,
             [.ints(requests.map(\.raceID)), .instants(requests.map(\.asOf.postgres)), .int(modelID), .int(revision)]

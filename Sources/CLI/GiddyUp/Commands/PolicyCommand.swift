@@ -51,7 +51,7 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             let context = try CommandContext()
             let limits = StakingLimits(try context.stakingPolicy(file: file))
-            let who = ProcessInfo.processInfo.environment["USER"] ?? "giddyup"
+            let who = Console.operatorName
             let isNew = try await context.pool.withConnection { connection in
                 dryRun
                     ? try await StakingLimitStore.readCurrent(connection) != limits

@@ -59,7 +59,7 @@ struct Demo {
     func run() async throws -> Result {
         try await prepare()
         try? FileManager.default.removeItem(atPath: logs)
-        let deadLetters = try await DeadLetterCounter(context)
+        let deadLetters = try await DeadLetterWatch(context) { _ in true }
         let fleet = try LocalFleet(Self.workers, environment: environment, logs: logs)
         do {
             let result = try await play(fleet, deadLetters)
@@ -87,7 +87,7 @@ struct Demo {
         bar.finish("\(steps.count) migrations, \(topics.created.count + topics.unchanged) topics")
     }
 
-    private func play(_ fleet: LocalFleet, _ deadLetters: DeadLetterCounter) async throws -> Result {
+    private func play(_ fleet: LocalFleet, _ deadLetters: DeadLetterWatch) async throws -> Result {
         let loaded = try await world.load(context)
         guard let last = try await context.pool.withConnection({ try await RaceCalendar.lastDay($0) }) else {
             throw CommandError("no race was loaded")
@@ -114,7 +114,7 @@ struct Demo {
             signals: try await context.pool.withConnection { try await SignalStore.count($0) },
             bets: played.bets.count,
             settled: played.bets.count { $0.profit != nil },
-            deadLetters: try await deadLetters.sinceStart(),
+            deadLetters: try await deadLetters.count(),
             seconds: (ContinuousClock.now - start) / .seconds(1),
             evaluation: evaluated.evaluation,
             raceDay: "\(last)",

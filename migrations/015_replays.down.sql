@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS modeling.replays;
+DROP TABLE IF EXISTS modeling.dead_letter_actions;
