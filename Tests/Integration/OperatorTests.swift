@@ -55,6 +55,41 @@ import Testing
         }
     }
 
+    @Test func `each worker gets a login of its own that has the workers' rights and no others`() async throws {
+        try await TestFleet.with { fleet async throws in
+            try await fleet.giddyup("migrate")
+            try await fleet.pool.withConnection {
+                try await RacingSchema.install(TestFleet.root + "/upstream/racing.sql", $0)
+            }
+            let passwords = fleet.folder + "/passwords"
+            try FileManager.default.createDirectory(atPath: passwords, withIntermediateDirectories: true)
+            try "between-two-servers\n".write(toFile: passwords + "/scorer", atomically: true, encoding: .utf8)
+            try await fleet.giddyup("roles apply --passwords \(passwords)")
+            let again = try await fleet.giddyup("roles apply")
+            #expect(again.contains("changed giddyup_scorer") && again.contains("changed giddyup_clv_tracker"))
+            let role = try await fleet.pool.query(
+                """
+                SELECT rolsuper OR rolcreaterole OR rolcreatedb AS strong, rolpassword LIKE 'SCRAM-SHA-256$%' AS hashed
+                  FROM pg_authid WHERE rolname = 'giddyup_scorer'
+                """
+            )[0]
+            #expect(try !role.get("strong", as: Bool.self) && role.get("hashed", as: Bool.self))
+
+            let scorer = PostgresPool(
+                fleet.databaseURL,
+                setup: ["SET SESSION AUTHORIZATION giddyup_scorer", "SET ROLE giddyup_worker"]
+            )
+            #expect(try await scorer.query("SELECT FROM racing.races").isEmpty)
+            try await scorer.query("INSERT INTO modeling.workers VALUES ('i', 'scorer', 'h', 1)")
+            for statement in ["RESET ROLE; DELETE FROM racing.races", "RESET ROLE; SET ROLE postgres"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await scorer.withConnection { try await $0.script(statement) }
+                }
+                #expect(error?.sqlState == "42501", "\(statement)")
+            }
+        }
+    }
+
     // MARK: Topics and the smoke test
 
     private struct Topics: Decodable { let created: [String], differences: [String], unchanged: Int }

@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import Servers
 import Testing
@@ -72,5 +73,34 @@ import Testing
             try #require(ContinuousClock.now < deadline, "the statement is still running on the server")
             await Task.yield()
         }
+    }
+
+    /// The first host accepts the connection and never answers, as behind a failed-over address.
+    @Test func `each of several hosts has its own time to answer`() async throws {
+        let silent = try SilentListener()
+        let url = try await Servers.stack.databaseURL
+        guard var parts = URLComponents(string: url), let host = parts.host, let port = parts.port else {
+            throw SkipReason("DATABASE_URL names no host and port")
+        }
+        parts.queryItems = [
+            URLQueryItem(name: "host", value: "127.0.0.1,\(host)"),
+            URLQueryItem(name: "port", value: "\(silent.port),\(port)"),
+            URLQueryItem(name: "connect_timeout", value: "2"),
+        ]
+        parts.host = ""
+        parts.port = nil
+        let connection = try await PostgresConnection.connect(try #require(parts.string))
+        #expect(try await connection.query("SELECT 1 AS n")[0].get("n", as: Int.self) == 1)
+
+        let error = await #expect(throws: PostgresError.self) {
+            let hosts = "host=127.0.0.1,127.0.0.1 port=\(silent.port),\(silent.port)"
+            return try await PostgresConnection.connect("\(hosts) connect_timeout=1")
+        }
+        #expect(error?.isRetriable == true)
+    }
+
+    private struct SkipReason: Error {
+        let reason: String
+        init(_ reason: String) { self.reason = reason }
     }
 }

@@ -29,19 +29,45 @@ public final class PostgresConnection: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - conninfo: a libpq URI or keyword string; an empty string takes all settings from `PGHOST`, `PGUSER` and the
-    ///     other libpq environment variables.
+    ///     other libpq environment variables. Of several hosts, each is tried in turn.
     ///   - applicationName: the `application_name` of the session, unless `conninfo` or `PGAPPNAME` sets one.
     /// - Throws: `PostgresError` with code `.connection` if the server refuses the connection, or does not answer in
-    ///   `connect_timeout` seconds (a setting of `conninfo` or `PGCONNECT_TIMEOUT`; 10 by default).
+    ///   `connect_timeout` seconds (a setting of `conninfo` or `PGCONNECT_TIMEOUT`; 10 by default); of several hosts,
+    ///   an error that names the failure of each.
     public static func connect(_ conninfo: String, applicationName: String = "giddyup") async throws(PostgresError)
         -> PostgresConnection
     {
+        let hosts = PostgresHost.list(conninfo)
+        var earlier: [PostgresError] = []
+        for host in hosts.dropLast() {
+            do throws(PostgresError) { return try await connect(conninfo, host, applicationName) } catch {
+                if error.code == .cancelled { throw error }
+                earlier.append(error)
+            }
+        }
+        do throws(PostgresError) {
+            return try await connect(conninfo, hosts[hosts.count - 1], applicationName)
+        } catch {
+            if earlier.isEmpty || error.code == .cancelled { throw error }
+            let all = earlier + [error]
+            // During a failover one server is away and another refuses: that is worth a retry.
+            let code = (all.first(where: \.isRetriable) ?? error).code
+            throw PostgresError(code, all.map(\.message).joined(separator: "; "))
+        }
+    }
+
+    private static func connect(
+        _ conninfo: String,
+        _ host: PostgresHost,
+        _ applicationName: String
+    ) async throws(PostgresError) -> PostgresConnection {
         // A setting of conninfo overrides those before it. They notice within a minute that a server's host is gone.
-        let keywords = [
-            "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
-            "fallback_application_name", "client_encoding",
-        ]
-        let values = ["20", "10", "3", "30000", conninfo, applicationName, "UTF8"]
+        let keywords =
+            [
+                "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+                "fallback_application_name", "client_encoding",
+            ] + host.settings.map(\.keyword)
+        let values = ["20", "10", "3", "30000", conninfo, applicationName, "UTF8"] + host.settings.map(\.value)
         // PQconnectStart and PQconnectPoll resolve host names, which blocks.
         let queue = DispatchQueue(label: "postgres.connect")
         func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
