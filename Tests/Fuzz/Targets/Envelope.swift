@@ -56,6 +56,12 @@ private func check(_ message: KafkaMessage, _ reason: String, _ errorClass: Erro
         value: message.value,
         headers: record.headers
     )
+    if let recorded = RecordedDeadLetter(again) {
+        require(recorded.redriven.value == message.value, "a redriven message has another payload")
+        require(recorded.redriven.headers.count { $0.name.hasPrefix("dl_") } == 1, "\(recorded.redriven.headers)")
+    } else {
+        require(message.source.partition < 0 || message.offset < 0, "a dead letter cannot be read")
+    }
     let second = DeadLetter(message: again, reason: reason, errorClass: errorClass, worker: "fuzz", attempt: 2)
     require(second.record(topic: "t").headers.count == record.headers.count, "headers pile up")
 }
