@@ -3,7 +3,7 @@ SOURCES = $(shell git ls-files --cached --others --exclude-standard \
   'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reference mlflow build demo test lint format protos docs check-links
+.PHONY: help setup reference mlflow build demo test chaos fuzz lint format protos docs check-links
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,14 @@ test: setup ## build and run all tests against a private Postgres and broker
 
 lint: ## check the format with swift-format, strictly
 	@swift format lint --strict --parallel $(SOURCES)
+
+chaos: build ## crash, stop and starve a fleet, and verify it from outside (FAULTS=200 SEED=1 RESUME=1)
+	@./setup --reference
+	.deps/reference/bin/python Tests/Chaos/chaos.py --faults $(or $(FAULTS),200) --seed $(or $(SEED),1) \
+	  $(if $(RESUME),--resume)
+
+fuzz: setup ## fuzz what parses outside input (SECONDS=60 each, TARGETS="staking bundle")
+	@Tests/Fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
 protos: ## generate Sources/Messaging/Messages/*.pb.swift (needs Debian's protobuf-compiler)
 	$(SWIFT_BUILD) --product protoc-gen-swift
