@@ -27,7 +27,10 @@ public struct Heartbeat: Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try await beat() } catch { logger.debug("the heartbeat was not recorded: \(error)") }
+                // A beat that is cancelled may still reach the table, after the row was deleted. A command would then
+                // wait for a worker that has stopped.
+                let beating = Task { try await beat() }
+                do { try await beating.value } catch { logger.debug("the heartbeat was not recorded: \(error)") }
                 try await Task.sleep(for: Self.interval)
             }
         }
