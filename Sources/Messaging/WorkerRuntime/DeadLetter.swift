@@ -45,7 +45,7 @@ public struct DeadLetter: Sendable {
     /// In bytes: one character may be composed of any number of combining marks.
     private static let reasonLimit = 2_000
 
-    /// Whether the payload is too large even for dead.letters. It can be read where the message came from.
+    /// Whether the payload is left out because dead.letters does not accept it. The original is still at its source.
     private(set) var isPayloadLeftOut = false
 
     func leavingOutPayload() -> DeadLetter {

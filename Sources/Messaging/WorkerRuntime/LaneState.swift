@@ -1,7 +1,7 @@
 import Kafka
 
-/// What a lane's consumer knows about its partitions: which are assigned, which were revoked while their messages were
-/// in flight, which are blocked until a retry, and where the next poll must read from.
+/// The state of a lane's partitions: which are assigned, which were revoked while their messages were in flight, which
+/// are blocked until a retry, and which offsets must still be sought or committed.
 package struct LaneState {
     /// A partition that is paused until a retry.
     private struct Blocked {

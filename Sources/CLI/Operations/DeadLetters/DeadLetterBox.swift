@@ -14,7 +14,7 @@ public struct DeadLetterBox: Sendable {
 
     public init(_ context: CommandContext) { self.context = context }
 
-    /// Reads the selected letters, the oldest first. Each letter appears once, whatever the number of its copies.
+    /// Reads the selected letters, oldest first. Copies of a letter count as one.
     public func read(_ selection: DeadLetterSelection) async throws -> [DeadLetterEntry] {
         let actions = try await context.pool.withConnection { try await DeadLetterStore.read($0) }
         let topic = Topic.deadLetters.name(prefix: context.configuration.topicPrefix)
