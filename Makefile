@@ -28,7 +28,7 @@ demo: build ## run the whole pipeline on simulated data (DATA=DIR: on Hong Kong'
 
 test: setup ## build and run all tests against a private Postgres and broker
 	$(SWIFT_BUILD) --build-tests
-	OMP_WAIT_POLICY=passive swift test -c release --skip-build
+	OMP_WAIT_POLICY=passive timeout --kill-after=60 2700 swift test -c release --skip-build
 
 lint: ## check the format with swift-format, strictly
 	@swift format lint --strict --parallel $(SOURCES)

@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// Bets through the topics: rejections, late withdrawals, corrected results, and the settlement history.
-@Suite struct BetTests {
+@Suite(.timeLimit(.minutes(20))) struct BetTests {
     @Test func `settles bets, applies withdrawals, and settles again after a corrected result`() async throws {
         try await TestFleet.with(.simulated(seed: 3)) { fleet async throws in
             let scenario = try await BetScenario(fleet)

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// Scorers that read bundles from a source other than Postgres.
-@Suite struct BundleSourceTests {
+@Suite(.timeLimit(.minutes(20))) struct BundleSourceTests {
     @Test func `a scorer reads bundles from a folder`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             let backfill = "backfill --from 2025-12-01 --to 2025-12-31"

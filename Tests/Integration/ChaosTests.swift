@@ -5,7 +5,7 @@ import Reference
 import Testing
 
 /// A short crash matrix; `make chaos` runs the long one.
-@Suite struct ChaosTests {
+@Suite(.timeLimit(.minutes(20))) struct ChaosTests {
     @Test(.enabled(if: Python.isInstalled, "needs ./setup --reference"))
     func `a few faults lose nothing, double nothing and change no table`() async throws {
         let folder = NSTemporaryDirectory() + "chaos-" + UUID().uuidString

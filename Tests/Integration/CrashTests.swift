@@ -5,7 +5,7 @@ import Postgres
 import Servers
 import Testing
 
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CrashTests {
     @Test func `SIGKILL of scorer and publisher during a backfill leaves the same rows`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             let lastQuarter = "backfill --from 2025-10-01 --to 2025-12-31"

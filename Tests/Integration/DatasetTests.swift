@@ -11,7 +11,7 @@ import Servers
 import Testing
 
 /// Builds data sets as an operator does: through the fleet, with several builders.
-@Suite struct DatasetTests {
+@Suite(.timeLimit(.minutes(20))) struct DatasetTests {
     private struct Outcome: Decodable { let built, unchanged, empty, rows: Int }
 
     private func build(_ fleet: TestFleet, _ options: String = "") async throws -> Outcome {

@@ -7,7 +7,7 @@ import Testing
 import WorkerRuntime
 
 /// `giddyup dead-letters`: what is listed, redriven and dropped.
-@Suite struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(20))) struct DeadLetterTests {
     private struct Letter: Decodable {
         let letter, worker, reason, state: String
         let redrives, copies: Int

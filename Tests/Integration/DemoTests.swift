@@ -4,7 +4,7 @@ import Racing
 import Testing
 
 /// Runs the demo as a user does.
-@Suite struct DemoTests {
+@Suite(.timeLimit(.minutes(20))) struct DemoTests {
     /// The part of `summary.json` that these tests read.
     private struct Summary: Decodable {
         struct Losses: Decodable { let uniform, market, model, blend: Double }

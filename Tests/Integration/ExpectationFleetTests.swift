@@ -3,7 +3,7 @@ import Kafka
 import Postgres
 import Testing
 
-@Suite struct ExpectationFleetTests {
+@Suite(.timeLimit(.minutes(20))) struct ExpectationFleetTests {
     @Test func `a critical failure stops a race, and a warning is published with the signals`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             let races: [Int64] = try await fleet.pool.query(

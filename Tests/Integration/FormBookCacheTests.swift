@@ -8,7 +8,7 @@ import Servers
 import Testing
 
 /// When the form book cache rereads the database.
-@Suite struct FormBookCacheTests {
+@Suite(.timeLimit(.minutes(20))) struct FormBookCacheTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Runs `body` with a database and the last day that has results.

@@ -7,7 +7,7 @@ import Servers
 import Testing
 
 /// TLS to a broker in a process that also links Parquet, whose libraries bundle OpenSSL.
-@Suite struct KafkaTLSTests {
+@Suite(.timeLimit(.minutes(20))) struct KafkaTLSTests {
     private func writeParquet(in folder: String) throws {
         let column = ParquetColumn("id", .int64([1, 2, 3]))
         var writer = try ParquetWriter("\(folder)/part.parquet", columns: [(column.name, column.kind)], metadata: [:])

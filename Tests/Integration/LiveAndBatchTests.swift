@@ -19,7 +19,7 @@ import WorkerRuntime
 
 /// Training and serving share one path. Features that the worker builds from a Postgres that also holds later data
 /// equal the training rows bit for bit, and no event on or after the horizon changes a bit.
-@Suite struct LiveAndBatchTests {
+@Suite(.timeLimit(.minutes(20))) struct LiveAndBatchTests {
     @Test func `live features equal training rows in the simulated world`() async throws {
         try await withRacing { connection in
             var settings = SimulationSettings()

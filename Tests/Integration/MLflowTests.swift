@@ -5,7 +5,8 @@ import Servers
 import Testing
 
 /// Uploads models to a real MLflow server, and predicts with them in Python.
-@Suite(.enabled(if: MLflowServer.isInstalled, "no MLflow: ./setup --mlflow")) struct MLflowTests {
+@Suite(.timeLimit(.minutes(20)), .enabled(if: MLflowServer.isInstalled, "no MLflow: ./setup --mlflow"))
+struct MLflowTests {
     @Test func `Python predicts the same probabilities as Swift`() async throws {
         try await TestFleet.with(.simulated(seed: 3)) { fleet async throws in
             try await trainsWithoutMLflow(fleet.setting(["MLFLOW_TRACKING_URI": "http://127.0.0.1:1"]))

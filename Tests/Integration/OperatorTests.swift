@@ -4,7 +4,7 @@ import RacingImport
 import Testing
 
 /// The operator's commands: migrations, topics, smoke test, import, and their errors.
-@Suite struct OperatorTests {
+@Suite(.timeLimit(.minutes(20))) struct OperatorTests {
     // MARK: Migrations
 
     private struct Migrations: Decodable { let steps: [String] }

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// Takes models from training to production, through the gate.
-@Suite struct PromotionTests {
+@Suite(.timeLimit(.minutes(20))) struct PromotionTests {
     @Test func `a challenger must beat production or be promoted with an override`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             try await promotesTheFirstModelAfterItsAudit(fleet)

@@ -9,7 +9,7 @@ import Servers
 import Testing
 
 /// Promotes a model under live load: each request is scored by the model that it names, and none is lost.
-@Suite struct PromotionUnderLoadTests {
+@Suite(.timeLimit(.minutes(20))) struct PromotionUnderLoadTests {
     @Test func `every signal carries the model that its request named`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             try await fleet.giddyup("train --to 2025-09-30 --fast --objective binary")

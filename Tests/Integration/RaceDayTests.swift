@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite struct RaceDayTests {
+@Suite(.timeLimit(.minutes(20))) struct RaceDayTests {
     /// Two schedulers run side by side on a fast clock.
     @Test func `a race day passes through every worker, from requests to the settlement of a bet`()
         async throws

@@ -7,7 +7,7 @@ import Testing
 import WorkerRuntime
 
 /// Replays in any order, overlapping and repeated converge to the same tables.
-@Suite struct ReplayTests {
+@Suite(.timeLimit(.minutes(20))) struct ReplayTests {
     private struct Outcome: Decodable {
         let read, sent: Int
         let leftOut: [String: Int]

@@ -6,7 +6,7 @@ import RacingStore
 import Testing
 
 /// What a scheduler does about the ticks that became due while none was running.
-@Suite struct SchedulerOutageTests {
+@Suite(.timeLimit(.minutes(20))) struct SchedulerOutageTests {
     private struct Row: Equatable {
         let asOf: Instant
         let isEmitted, isSkipped, isExplained: Bool

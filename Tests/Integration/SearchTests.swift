@@ -2,7 +2,7 @@ import ModelingStore
 import Postgres
 import Testing
 
-@Suite struct SearchTests {
+@Suite(.timeLimit(.minutes(20))) struct SearchTests {
     /// A trainer that handles a redelivered request, or a longer search, runs only the missing trials.
     @Test func `a search does not repeat trials`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Passwords appear in no log and in no error.
-@Suite struct SecretsTests {
+@Suite(.timeLimit(.minutes(20))) struct SecretsTests {
     @Test func `workers and the command line print no password`() async throws {
         try await TestFleet.with { fleet async throws in
             let secret = "correct-horse-battery"

@@ -11,7 +11,10 @@ import Reference
 import Testing
 
 /// Settlement and CLV on real data, compared with the independent computation of Tests/Support/Oracles/settlement.py.
-@Suite(.enabled(if: RealData.canBeCompared, "no ../shared/data, or no Python: ./setup --reference"))
+@Suite(
+    .timeLimit(.minutes(20)),
+    .enabled(if: RealData.canBeCompared, "no ../shared/data, or no Python: ./setup --reference")
+)
 struct SettlementOracleTests {
     /// Runs a command of settlement.py on the real data.
     private func oracle<Answer: Decodable>(

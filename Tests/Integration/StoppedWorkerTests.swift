@@ -6,7 +6,7 @@ import Testing
 
 /// A process that was stopped for longer than its session timeout, as by a paused virtual machine, comes back as a
 /// member that has lost its partitions without noticing.
-@Suite struct StoppedWorkerTests {
+@Suite(.timeLimit(.minutes(20))) struct StoppedWorkerTests {
     @Test func `workers that were stopped past their session timeout fetch every partition again`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
             let workers = try ["feature-builder", "scorer", "scorer", "publisher", "publisher"].map(fleet.start)

@@ -106,8 +106,14 @@ struct TestFleet: Sendable {
             environment: environment,
             output: output
         )
-        let exitCode = await process.wait()
+        let exitCode = await waitForExit(of: process)
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        guard let exitCode else {
+            throw FleetError(
+                "giddyup \(arguments.joined(separator: " ")) was cancelled, or did not exit within "
+                    + "\(Self.commandLimit): \(text.suffix(2000))"
+            )
+        }
         guard exitCode == status else {
             throw FleetError(
                 "giddyup \(arguments.joined(separator: " ")) exited with \(exitCode), expected \(status): "
@@ -115,6 +121,31 @@ struct TestFleet: Sendable {
             )
         }
         return text
+    }
+
+    private static let commandLimit = Duration.seconds(600)
+
+    /// Kills the process if the test is cancelled or the process does not exit within `commandLimit`: a test that waits
+    /// for ever says nothing.
+    ///
+    /// - Returns: its exit code; `nil` if it was killed.
+    private func waitForExit(of process: ChildProcess) async -> Int32? {
+        let isKilled = Locked(false)
+        @Sendable func kill() {
+            isKilled.withLock { $0 = true }
+            process.send(SIGKILL)
+        }
+        let killer = Task {
+            try await Task.sleep(for: Self.commandLimit)
+            kill()
+        }
+        defer { killer.cancel() }
+        let exitCode = await withTaskCancellationHandler {
+            await process.wait()
+        } onCancel: {
+            kill()
+        }
+        return isKilled.withLock { $0 } ? nil : exitCode
     }
 
     /// Starts the command line without waiting for it.
@@ -142,7 +173,7 @@ struct TestFleet: Sendable {
     /// Polls until `condition` holds.
     ///
     /// - Throws: `FleetError` if it does not hold within `seconds`.
-    func wait(seconds: Double = 180, until condition: () async throws -> Bool) async throws {
+    func wait(seconds: Double = 600, until condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if try await condition() { return }

@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// Trains models from the parts of a data set.
-@Suite struct TrainingPartsTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingPartsTests {
     private static let train = "train --to 2025-09-30 --fast --dataset ability"
 
     @Test func `training from parts equals training from the database, and a faulty part is named`() async throws {

@@ -2,7 +2,7 @@ import Kafka
 import Servers
 import Testing
 
-@Suite struct KafkaFailureTests {
+@Suite(.timeLimit(.minutes(20))) struct KafkaFailureTests {
     @Test func `an unknown property is named in the error`() {
         let error = #expect(throws: KafkaError.self) { try KafkaProducer(["bootstrap.severs": "x"]) }
         #expect(error?.message.contains("bootstrap.severs") == true)

@@ -3,7 +3,7 @@ import Kafka
 import Servers
 import Testing
 
-@Suite struct KafkaRoundTripTests {
+@Suite(.timeLimit(.minutes(20))) struct KafkaRoundTripTests {
     static var hasRealBroker: Bool { !(ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "").isEmpty }
 
     @Test(.enabled(if: hasRealBroker, "the mock broker does not report topic settings; set KAFKA_BOOTSTRAP_SERVERS"))

@@ -5,7 +5,7 @@ import Testing
 
 /// What the workers rely on in a broker, whichever it is. Runs on the development broker, and on the Kafka that
 /// `KAFKA_BOOTSTRAP_SERVERS` names.
-@Suite struct TransportConformanceTests {
+@Suite(.timeLimit(.minutes(20))) struct TransportConformanceTests {
     private func properties(_ group: String? = nil) async throws -> [String: String] {
         var properties = try await Servers.stack.kafkaProperties
         properties["group.id"] = group
@@ -152,7 +152,7 @@ import Testing
         let first = try KafkaConsumer(await properties(topic))
         try await first.subscribe([topic])
         var working: [KafkaMessage] = []
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while working.count < 20, ContinuousClock.now < deadline {
             working += try await first.poll(limit: 50, timeout: .milliseconds(100))
         }
@@ -160,12 +160,14 @@ import Testing
         let second = try KafkaConsumer(await properties(topic))
         try await second.subscribe([topic])
         var again: [KafkaMessage] = []
-        while again.count < 10, ContinuousClock.now < deadline {
+        var moved: Set<TopicPartition> = []
+        // On a busy machine the first member may miss its session timeout; then both partitions move.
+        while moved.isEmpty || again.count < 10 * moved.count, ContinuousClock.now < deadline {
             _ = try await first.poll(limit: 50, timeout: .milliseconds(50))
             again += try await second.poll(limit: 50, timeout: .milliseconds(50))
+            moved = Set(try await second.assignment())
         }
-        let moved = try await second.assignment()
-        #expect(moved.count == 1 && again.allSatisfy { moved.contains($0.source) })
+        #expect(!moved.isEmpty && again.allSatisfy { moved.contains($0.source) })
         let values = Set(again.compactMap(\.value))
         #expect(values == Set(working.filter { moved.contains($0.source) }.compactMap(\.value)))
         try await first.close()

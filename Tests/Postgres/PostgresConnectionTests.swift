@@ -2,7 +2,7 @@ import Postgres
 import Servers
 import Testing
 
-@Suite struct PostgresConnectionTests {
+@Suite(.timeLimit(.minutes(20))) struct PostgresConnectionTests {
     @Test func `values of every type round-trip`() async throws {
         let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
         let row = try await connection.query(

@@ -2,7 +2,7 @@ import Postgres
 import Servers
 import Testing
 
-@Suite struct PostgresCopyTests {
+@Suite(.timeLimit(.minutes(20))) struct PostgresCopyTests {
     private let table = "CREATE TABLE t (i bigint, n int, d float8, s text, day date, at timestamptz, j jsonb, b bool)"
 
     @Test func `copies rows in and out in binary`() async throws {

@@ -3,7 +3,7 @@ import Postgres
 import Servers
 import Testing
 
-@Suite struct PostgresLimitsTests {
+@Suite(.timeLimit(.minutes(20))) struct PostgresLimitsTests {
     private func pool(_ limits: PostgresLimits) async throws -> PostgresPool {
         PostgresPool(try await Servers.stack.databaseURL, limits: limits, limit: 2)
     }

@@ -2,7 +2,7 @@ import Postgres
 import Servers
 import Testing
 
-@Suite struct PostgresPoolTests {
+@Suite(.timeLimit(.minutes(20))) struct PostgresPoolTests {
     @Test func `distinguishes a rejected setup statement from a rejected query`() async throws {
         let url = try await Servers.stack.databaseURL
         let setupError = await #expect(throws: PostgresError.self) {

@@ -4,7 +4,7 @@ import Servers
 import Testing
 
 /// A server's certificate is checked against the authority that the connection string names.
-@Suite struct PostgresTLSTests {
+@Suite(.timeLimit(.minutes(20))) struct PostgresTLSTests {
     /// Turns TLS on in the tests' private server, which other tests go on using without it.
     private func withTLS(_ body: (_ server: SelfSignedCertificate, _ url: String) async throws -> Void) async throws {
         // A server that the tests did not start is not theirs to change.

@@ -1,7 +1,7 @@
 import Testing
 import WorkerRuntime
 
-@Suite struct BackfillPacerTests {
+@Suite(.timeLimit(.minutes(20))) struct BackfillPacerTests {
     @Test func `takes one message until a batch was measured`() {
         #expect(BackfillPacer(unit: .milliseconds(50)).limit == 1)
     }

@@ -68,7 +68,7 @@ private struct StubHost: BatchHost {
     }
 }
 
-@Suite struct BatchProcessorTests {
+@Suite(.timeLimit(.minutes(20))) struct BatchProcessorTests {
     private let handler = ScriptedHandler()
     private let ledger = AttemptLedger()
     private let window = FailureWindow()

@@ -2,7 +2,7 @@ import Kafka
 import Testing
 import WorkerRuntime
 
-@Suite struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(20))) struct DeadLetterTests {
     @Test func `keeps the original bytes and adds the reason`() {
         let message = KafkaMessage(
             source: TopicPartition("race.features", 7),

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 import WorkerRuntime
 
-@Suite struct ErrorClassTests {
+@Suite(.timeLimit(.minutes(20))) struct ErrorClassTests {
     private func state(_ code: String) -> ErrorClass { .standard(PostgresError(.server(sqlState: code), "")) }
 
     @Test func `retries what an outage rejects`() {

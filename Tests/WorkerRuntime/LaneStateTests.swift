@@ -2,7 +2,7 @@ import Kafka
 import Testing
 import WorkerRuntime
 
-@Suite struct LaneStateTests {
+@Suite(.timeLimit(.minutes(20))) struct LaneStateTests {
     private let partition = TopicPartition("topic", 0)
     private let other = TopicPartition("topic", 1)
 

@@ -1,7 +1,7 @@
 import Testing
 import WorkerRuntime
 
-@Suite struct MetricsTests {
+@Suite(.timeLimit(.minutes(20))) struct MetricsTests {
     @Test func `writes the Prometheus text format`() {
         let metrics = Metrics()
         metrics.add("a_total", ["worker": "x", "lane": "li\"ve"], 2)

@@ -3,7 +3,7 @@ import Messages
 import Testing
 import WorkerRuntime
 
-@Suite struct OutputTests {
+@Suite(.timeLimit(.minutes(20))) struct OutputTests {
     private func record(_ origin: Origin, _ lane: Lane, headers: [KafkaHeader] = []) throws -> KafkaRecord {
         var signals = RaceSignals()
         signals.raceID = 1

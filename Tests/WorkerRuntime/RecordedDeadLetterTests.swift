@@ -2,7 +2,7 @@ import Kafka
 import Testing
 import WorkerRuntime
 
-@Suite struct RecordedDeadLetterTests {
+@Suite(.timeLimit(.minutes(20))) struct RecordedDeadLetterTests {
     private let original = KafkaMessage(
         source: TopicPartition("p.race.features", 7),
         offset: 42,

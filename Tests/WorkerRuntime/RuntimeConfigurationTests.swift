@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import WorkerRuntime
 
-@Suite struct RuntimeConfigurationTests {
+@Suite(.timeLimit(.minutes(20))) struct RuntimeConfigurationTests {
     @Test func `reads the environment`() throws {
         let configuration = try RuntimeConfiguration(environment: [
             "DATABASE_URL": "postgresql://h/d", "KAFKA_BOOTSTRAP_SERVERS": "a:1,b:2",

@@ -2,7 +2,7 @@ import Kafka
 import Testing
 import WorkerRuntime
 
-@Suite struct StallWatchTests {
+@Suite(.timeLimit(.minutes(20))) struct StallWatchTests {
     private let partition = TopicPartition("topic", 3)
     private let start = ContinuousClock.now
 

@@ -51,7 +51,7 @@ private struct ScriptedHandler: Handler {
     }
 }
 
-@Suite struct WorkerLoopTests {
+@Suite(.timeLimit(.minutes(20))) struct WorkerLoopTests {
     private func run(
         _ handler: ScriptedHandler,
         _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void

@@ -54,7 +54,7 @@ public struct Backfill: Sendable {
     /// Requests all races and waits until each has signals or is in dead.letters.
     ///
     /// - Parameter check: throws if a worker that the backfill needs has stopped.
-    public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {
+    public func run(_ context: CommandContext, check: () async throws -> Void) async throws -> Outcome {
         try model.requireBundle()
         let races = try await context.scheduledRaces(from: first, to: last)
         let revision = try await revision(races.count, context)
@@ -93,7 +93,7 @@ public struct Backfill: Sendable {
             finished = races.count - pending.count
             if finished < races.count { dead = try await deadLetters.count() }
             bar.update(Double(finished) / Double(races.count), "\(finished) of \(races.count) races")
-            try check()
+            try await check()
             if room <= 0 { try await Task.sleep(for: .milliseconds(100)) }
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)

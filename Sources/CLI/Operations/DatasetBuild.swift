@@ -33,7 +33,7 @@ public struct DatasetBuild: Sendable {
     /// builder.
     ///
     /// - Throws: `CommandError` if a part is refused; any error of `check`.
-    public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {
+    public func run(_ context: CommandContext, check: () async throws -> Void) async throws -> Outcome {
         let requestID = "\(name)-\(UUID().uuidString.prefix(8).lowercased())"
         let start = ContinuousClock.now
         let bar = ProgressBar("dataset \(name)")
@@ -44,7 +44,7 @@ public struct DatasetBuild: Sendable {
                 try await DatasetPartStore.readOutcomes(requestID: requestID, connection)
             }
             bar.update(Double(outcomes.count) / Double(months.count), label(outcomes))
-            try check()
+            try await check()
             try await Task.sleep(for: .milliseconds(100))
         }
         if let refused = outcomes.first(where: { $0.value.outcome == .refused }) {

@@ -58,28 +58,23 @@ public final class LocalFleet: Sendable {
 
     /// Runs `body` while the workers that it needs are running. Those that are missing are started for that time.
     ///
-    /// - Parameter body: receives a function that throws if one of the started workers has stopped.
+    /// - Parameter body: receives a function to call while it waits. It starts a worker in place of one that has died,
+    ///   and throws if one that was started here has stopped.
     public static func with<R: Sendable>(
         _ workers: [String],
         _ context: CommandContext,
-        _ body: (_ check: () throws -> Void) async throws -> R
+        _ body: (_ check: () async throws -> Void) async throws -> R
     ) async throws -> R {
-        let missing = try await missing(workers, context)
-        guard !missing.isEmpty else { return try await body({}) }
-        let names = missing.joined(separator: ", ")
-        Console.note(
-            missing.count == 1
-                ? "no \(names) is running: starting one for this run"
-                : "no \(names) are running: starting one of each for this run"
-        )
-        let fleet = try LocalFleet(missing, logs: NSTemporaryDirectory() + "giddyup-logs-\(getpid())")
+        let logs = NSTemporaryDirectory() + "giddyup-logs-\(getpid())"
+        let needed = NeededWorkers(workers, context.retryingPool, logs: logs)
+        try await needed.start()
         do {
-            let result = try await body { try fleet.check() }
-            await fleet.stop()
-            try? FileManager.default.removeItem(atPath: fleet.logs)
+            let result = try await body(needed.check)
+            await needed.stop()
+            try? FileManager.default.removeItem(atPath: logs)
             return result
         } catch {
-            await fleet.stop()
+            await needed.stop()
             throw error
         }
     }

@@ -21,7 +21,7 @@ public struct SettlementRun: Sendable {
     }
 
     /// Sends the results that are new or corrected, and waits until the CLV tracker has settled them.
-    public func run(_ races: [ScheduledRace], check: () throws -> Void) async throws -> Outcome {
+    public func run(_ races: [ScheduledRace], check: () async throws -> Void) async throws -> Outcome {
         var outcome = Outcome(races: races.count)
         let bar = ProgressBar("settle")
         for start in stride(from: 0, to: races.count, by: Self.batchSize) {
@@ -60,7 +60,7 @@ public struct SettlementRun: Sendable {
     private func wait(
         for settlements: [RaceSettlement],
         _ deadLetters: DeadLetterWatch,
-        check: () throws -> Void
+        check: () async throws -> Void
     ) async throws {
         while true {
             let open = try await context.retryingPool.withConnection { connection in
@@ -72,7 +72,7 @@ public struct SettlementRun: Sendable {
                 let races = open.prefix(5).map(String.init).joined(separator: ", ")
                 throw CommandError("\(open.count) results were rejected; dead.letters has the reasons: race \(races)")
             }
-            try check()
+            try await check()
             try await Task.sleep(for: .milliseconds(100))
         }
     }

@@ -17,7 +17,7 @@ public enum Training {
     public static func wait(
         for request: TrainingRequest,
         _ context: CommandContext,
-        check: () throws -> Void
+        check: () async throws -> Void
     ) async throws -> RegisteredModel {
         let bar = ProgressBar("train \(request.name) \(request.version)")
         while true {
@@ -30,7 +30,7 @@ public enum Training {
                 return try await context.model(request.name, version: request.version)
             }
             bar.update(state?.progress ?? 0, state?.stage ?? "waiting for a trainer")
-            try check()
+            try await check()
             try await Task.sleep(for: .milliseconds(200))
         }
     }

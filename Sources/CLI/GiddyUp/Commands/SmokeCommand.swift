@@ -55,7 +55,7 @@ struct SmokeCommand: AsyncParsableCommand {
         of message: RaceSignals,
         since start: ContinuousClock.Instant,
         _ context: CommandContext,
-        check: () throws -> Void
+        check: () async throws -> Void
     ) async throws -> Outcome {
         let horse = message.signals[0].horseID
         while true {
@@ -79,7 +79,7 @@ struct SmokeCommand: AsyncParsableCommand {
                     seconds: (ContinuousClock.now - start) / .seconds(1)
                 )
             }
-            try check()
+            try await check()
             guard ContinuousClock.now - start < timeout else {
                 throw CommandError(
                     "the signal did not arrive in modeling.signals within 60 s: is a publisher running on this broker?"

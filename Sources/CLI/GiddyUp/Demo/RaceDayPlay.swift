@@ -81,13 +81,13 @@ struct RaceDayPlay {
         _ clock: RaceClock,
         from start: Instant,
         _ bar: ProgressBar,
-        check: () throws -> Void
+        check: () async throws -> Void
     ) async throws {
         let producer = BetProducer(context: context, producer: try context.producer())
         let span = (races.last?.off ?? start).seconds(since: start) + Self.resultDelay
         var progress = Progress()
         while true {
-            try check()
+            try await check()
             let now = clock.now
             try await revealResults(of: races, at: now, &progress)
             try await strikeBets(on: races, producer, &progress)

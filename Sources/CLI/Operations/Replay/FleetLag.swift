@@ -42,13 +42,13 @@ final class FleetLag: Sendable {
     /// Waits until what the topics hold now is handled, and what comes of it.
     ///
     /// - Parameter check: throws if a worker has stopped.
-    func drain(check: () throws -> Void) async throws {
+    func drain(check: () async throws -> Void) async throws {
         // A worker produces before it commits, so the next topic holds everything once the one before it is handled.
         for source in sources {
             let ends = try await ends(of: source)
             var nextNote = ContinuousClock.now + Self.patience
             while case let lag = try await lag(of: source, ends), lag > 0 {
-                try check()
+                try await check()
                 if ContinuousClock.now >= nextNote {
                     Console.note("the group \(source.group) is still \(lag) messages behind: is it the workers' group?")
                     nextNote = .now + Self.patience

@@ -44,7 +44,7 @@ public struct Replay: Sendable {
     /// Replays the selection, and waits until the workers have handled it.
     ///
     /// - Parameter check: throws if a worker that the replay needs has stopped.
-    public func run(_ context: CommandContext, check: () throws -> Void) async throws -> Outcome {
+    public func run(_ context: CommandContext, check: () async throws -> Void) async throws -> Outcome {
         let start = ContinuousClock.now
         var (scan, run) = try await begin(context)
         let total = max(1, scan.range.remaining)
@@ -159,9 +159,9 @@ public struct Replay: Sendable {
         selection.keys.isEmpty || selection.keys.contains(String(decoding: message.key ?? [], as: UTF8.self))
     }
 
-    private func wait(for lag: FleetLag, atMost limit: Int, _ check: () throws -> Void) async throws {
+    private func wait(for lag: FleetLag, atMost limit: Int, _ check: () async throws -> Void) async throws {
         while try await lag.read() > limit {
-            try check()
+            try await check()
             try await Task.sleep(for: .milliseconds(100))
         }
     }
