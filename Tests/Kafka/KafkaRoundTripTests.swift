@@ -22,7 +22,7 @@ import Testing
     private func poll(_ count: Int, from consumer: KafkaConsumer) async throws -> [KafkaMessage] {
         var messages: [KafkaMessage] = []
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
+        let deadline = clock.now + .seconds(120)
         while messages.count < count, clock.now < deadline {
             messages += try await consumer.poll(limit: 500, timeout: .milliseconds(200))
         }
@@ -145,7 +145,7 @@ import Testing
             for (number, consumer) in [first, second].enumerated() {
                 group.addTask {
                     let clock = ContinuousClock()
-                    let deadline = clock.now + .seconds(60)
+                    let deadline = clock.now + .seconds(180)
                     // Poll until both members have read messages, which requires a split assignment.
                     while received.withLock({ $0.count }) < 400 || readers.withLock({ $0.count }) < 2,
                         clock.now < deadline
@@ -206,12 +206,12 @@ import Testing
         try await first.close()
     }
 
-    /// Polls the consumers until `condition` holds or a minute has passed.
+    /// Polls the consumers until `condition` holds or three minutes have passed.
     private func pollUntil(
         _ condition: () async throws -> Bool,
         on consumers: () -> [KafkaConsumer]
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, "the group did not reach the expected assignment")
             for consumer in consumers() { _ = try await consumer.poll(limit: 10, timeout: .milliseconds(100)) }

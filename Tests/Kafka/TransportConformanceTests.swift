@@ -48,7 +48,7 @@ import Testing
         let consumer = try KafkaConsumer(await properties(topic))
         try await consumer.assign([TopicPartition(topic, 0): nil])
         var sizes: [Int] = []
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while !sizes.contains(accepted), ContinuousClock.now < deadline {
             sizes += try await consumer.poll(limit: 10, timeout: .milliseconds(200)).map { $0.value?.count ?? 0 }
         }
@@ -111,7 +111,7 @@ import Testing
         }
 
         func poll(until condition: ([Int], Int) -> Bool) async throws {
-            let deadline = ContinuousClock.now + .seconds(90)
+            let deadline = ContinuousClock.now + .seconds(180)
             while true {
                 let sizes = try await sizes()
                 if condition(sizes, received.count) { return }

@@ -68,7 +68,7 @@ import Testing
         while try await !isRunning() { await Task.yield() }
         task.cancel()
         await #expect(throws: PostgresError.self) { try await task.value }
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(180)
         while try await isRunning() {
             try #require(ContinuousClock.now < deadline, "the statement is still running on the server")
             await Task.yield()
@@ -85,7 +85,7 @@ import Testing
         parts.queryItems = [
             URLQueryItem(name: "host", value: "127.0.0.1,\(host)"),
             URLQueryItem(name: "port", value: "\(silent.port),\(port)"),
-            URLQueryItem(name: "connect_timeout", value: "2"),
+            URLQueryItem(name: "connect_timeout", value: "10"),
         ]
         parts.host = ""
         parts.port = nil

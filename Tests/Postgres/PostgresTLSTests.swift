@@ -21,7 +21,7 @@ import Testing
         try await pool.query("ALTER SYSTEM SET ssl = on")
         try await pool.query("SELECT pg_reload_conf()")
         let url = try await Servers.stack.databaseURL
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(180)
         while (try? await PostgresConnection.connect(url + "&sslmode=require")) == nil {
             try #require(ContinuousClock.now < deadline, "the server does not offer TLS")
             await Task.yield()

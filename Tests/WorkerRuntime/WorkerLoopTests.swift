@@ -127,7 +127,7 @@ private struct ScriptedHandler: Handler {
     }
 
     /// Live messages that arrive more often than the loop waits for one must not starve the backfill lane.
-    @Test(.timeLimit(.minutes(3))) func `handles the backfill lane beside a trickle of live messages`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `handles the backfill lane beside a trickle of live messages`() async throws {
         let handler = ScriptedHandler()
         try await run(handler) { send async throws in
             try await send(.raceRequests, "first")
@@ -170,7 +170,7 @@ private struct ScriptedHandler: Handler {
         let handler = ScriptedHandler()
         try await run(handler) { send async throws in
             for _ in 0..<12 { try await send(.raceRequests, "large output") }
-            let deadline = ContinuousClock.now + .seconds(60)
+            let deadline = ContinuousClock.now + .seconds(180)
             while !handler.metrics.text().contains("giddyup_worker_halted") {
                 try #require(ContinuousClock.now < deadline, "the worker goes on")
                 try await Task.sleep(for: .milliseconds(20))
@@ -187,7 +187,7 @@ private struct ScriptedHandler: Handler {
         )
         try await consumer.assign([TopicPartition(topic, 0): nil])
         var letters: [RecordedDeadLetter] = []
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(180)
         repeat {
             letters += try await consumer.poll(limit: 100, timeout: .seconds(1)).compactMap(RecordedDeadLetter.init)
         } while letters.count < count && ContinuousClock.now < deadline

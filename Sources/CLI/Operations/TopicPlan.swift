@@ -79,15 +79,34 @@ public struct TopicPlan: Sendable {
             }
         }
         outcome.created = missing.map(\.name)
-        if !dryRun { try await create(missing, admin, control: control) }
+        if !dryRun { try await create(missing, admin, control: control, context) }
         return outcome
     }
 
-    private func create(_ missing: [KafkaTopic], _ admin: KafkaAdmin, control: String?) async throws {
-        guard let control else { return try await admin.create(missing) }
+    private func create(
+        _ missing: [KafkaTopic],
+        _ admin: KafkaAdmin,
+        control: String?,
+        _ context: CommandContext
+    ) async throws {
+        guard let control else {
+            try await admin.create(missing)
+            return try await waitUntilOpen(missing, context)
+        }
         for topic in missing {
             try await BrokerControl.request("create \(topic.name) \(topic.partitions)", at: control)
         }
+    }
+
+    /// A loaded broker names the leaders of a new topic up to a second before it has opened the partitions.
+    private func waitUntilOpen(_ topics: [KafkaTopic], _ context: CommandContext) async throws {
+        let consumer = try context.observer()
+        for topic in topics {
+            for number in 0..<topic.partitions {
+                _ = try await consumer.watermarks(TopicPartition(topic.name, number), timeout: .seconds(30))
+            }
+        }
+        try await consumer.close()
     }
 
     private static func differences(

@@ -34,7 +34,7 @@ public enum MLflowServer {
         )
         let address = "http://127.0.0.1:\(port)"
         do {
-            let deadline = ContinuousClock.now + .seconds(120)
+            let deadline = ContinuousClock.now + .seconds(300)
             while await !isHealthy(address) {
                 guard ContinuousClock.now < deadline, process.exitStatus == nil else {
                     let log = (try? String(contentsOfFile: folder + ".log", encoding: .utf8)) ?? ""
