@@ -210,6 +210,7 @@ let package = Package(
         benchmark("Features", ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"]),
         benchmark("Training", ["Datasets", "Learning", "LightGBM", "Modeling", "Racing"]),
         benchmark("Pricing", ["Betting"]),
+        benchmark("Steps", ["Features", "Learning", "LightGBM", "Modeling", "Postgres", "Racing", "RacingStore"]),
 
         // Test support: servers, reference libraries and seeded draws that several test targets share.
         support("Servers", ["ChildProcesses", "DevStack", "Kafka", "Postgres", "Reference"]),
@@ -228,7 +229,7 @@ let package = Package(
                 "WorkerRuntime",
             ]
         ),
-        tests("Features", ["Features", "Racing", "Randomness", "Seeded"]),
+        tests("Features", ["CanonicalForm", "Features", "Racing", "Randomness", "Seeded"]),
         tests(
             "Integration",
             [

@@ -38,16 +38,17 @@ SELECT race_id + k * 100000000000, race_key || k, race_date, region, course_id +
        race_type, class, pattern, rating_band, dist_f, dist_m, going, surface, ran, prelim
   FROM (SELECT * FROM racing.races) r, generate_series(1, :last) k;
 INSERT INTO racing.runners (runner_id, runner_key, race_id, race_date, horse_id, trainer_id, jockey_id, blood_id, num,
-                            pos_raw, draw, ovr_btn, btn, lbs, hg, secs, dec, "or")
+                            pos_raw, draw, ovr_btn, btn, lbs, hg, secs, dec, "or", comment)
 SELECT runner_id + k * 10000000000000, runner_key || k, race_id + k * 100000000000, race_date, horse_id + k * 1000000,
        trainer_id + k * 100000, jockey_id + k * 100000, blood_id, num, pos_raw, draw, ovr_btn, btn, lbs, hg, secs, dec,
-       "or"
+       "or", comment
   FROM (SELECT * FROM racing.runners) r, generate_series(1, :last) k;
 VACUUM ANALYZE;
 SQL
 mkdir "$scratch/parts"
 for run in $(seq "$runs"); do
-  "$bin/bench-features" "$scratch/parts" | tee -a "$scratch/ours"
+  "$bin/bench-features" "$scratch/parts" 1 2 | tee -a "$scratch/ours2"
+  "$bin/bench-features" "$scratch/parts" 1 1 | tee -a "$scratch/ours"
   if [ -n "${PEER:-}" ]; then
     (cd "$PEER" &&
       PYTHONDONTWRITEBYTECODE=1 "$python" features.py build --dsn "$DATABASE_URL" --schema racing \
@@ -56,6 +57,15 @@ for run in $(seq "$runs"); do
     echo "PEER is not set: no comparison" >&2
   fi
 done
+"$python" - "$scratch/ours" "$scratch/ours2" <<'PY'
+import json, statistics, sys
+
+one, two = ([json.loads(line) for line in open(path)] for path in sys.argv[1:])
+for name, key in [("build and write, s", "build_and_write_s"), ("total, s", "total_s"), ("peak MiB", "rss_mb"),
+                  ("one live race, p50 us", "live_p50_us"), ("one live race, p99 us", "live_p99_us")]:
+    x, y = (statistics.median(run[key] for run in runs) for runs in (one, two))
+    print(f"  {name:24s} set 1 {x:9.2f}   set 2 {y:9.2f}   set 2 / set 1 {y / x:.2f}")
+PY
 [ -n "${PEER:-}" ] || exit 0
 "$python" - "$scratch/ours" "$scratch/peer" <<'PY'
 import json, statistics, sys

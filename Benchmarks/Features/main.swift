@@ -73,12 +73,14 @@ func buildSingleRaces(_ book: FormBook, _ set: FeatureSet) -> [Double] {
 
 let arguments = CommandLine.arguments
 guard arguments.count > 1, let url = ProcessInfo.processInfo.environment["DATABASE_URL"] else {
-    fail("usage: DATABASE_URL=... bench-features FOLDER [RUNS]", exitCode: 64)
+    fail("usage: DATABASE_URL=... bench-features FOLDER [RUNS [SET]]", exitCode: 64)
 }
 let folder = arguments[1]
 let runs = arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1
 let pool = PostgresPool(url, applicationName: "bench-features")
-let set = FeatureSet.ability1
+guard let set = FeatureSet.all[arguments.count > 3 ? Int(arguments[3]) ?? 0 : FeatureSet.latest.version] else {
+    fail("unknown feature set \(arguments[3])", exitCode: 64)
+}
 let suite = try ExpectationSuite(file: "expectations/part.json")
 var reads: [Double] = []
 var builds: [Double] = []
@@ -98,7 +100,7 @@ for _ in 0..<runs {
 var usage = rusage()
 getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
 let result: [String: Any] = [
-    "rows": written.rows, "features": set.features.count, "runs": runs, "read_s": median(reads),
+    "rows": written.rows, "set": set.version, "features": set.features.count, "runs": runs, "read_s": median(reads),
     "build_and_write_s": median(builds), "total_s": median(totals), "rows_per_s": Double(written.rows) / median(totals),
     "rss_mb": Double(usage.ru_maxrss) / 1024, "parquet_mb": Double(written.bytes) / 1e6,
     "live_p50_us": liveSeconds[liveSeconds.count / 2] * 1e6,

@@ -4,58 +4,15 @@ import Randomness
 import Testing
 
 @Suite struct NoLookAheadTests {
-    private typealias Entry = (race: RaceFacts, runs: [(runner: RunnerFacts, result: PastResult)])
-
-    /// A hundred days with two races a day; ten of forty horses run in each race.
-    private func world(_ seed: UInt64) -> [Entry] {
-        var random = SplitMix64(seed: seed)
-        return (0..<200).map { index in
-            let race = RaceFacts(
-                raceID: Int64(index + 1),
-                day: CalendarDay(Int32(index / 2)),
-                course: Int64(random.below(2) + 1),
-                pattern: nil,
-                raceClass: "Class \(random.below(4) + 1)",
-                furlongs: [6, 8][random.below(2)],
-                metres: nil,
-                going: "Good",
-                surface: "Turf"
-            )
-            var horses = Array(1...40)
-            let field = (0..<10).map { _ in horses.remove(at: random.below(horses.count)) }
-            let runs = field.enumerated().map { position, horse in
-                (
-                    RunnerFacts(
-                        runnerID: Int64((index + 1) * 100 + horse),
-                        horse: Int64(horse),
-                        trainer: Int64(horse % 7 + 1),
-                        jockey: Int64(random.below(8) + 1),
-                        draw: position + 1,
-                        age: 4,
-                        pounds: 115 + random.below(20),
-                        officialRating: 60 + random.below(30),
-                        headgear: nil
-                    ),
-                    PastResult(
-                        RunResult(
-                            finish: position == 9 ? .unplaced : .position(position + 1),
-                            beatenLengths: Double(position) * 1.5,
-                            seconds: 70 + Double(position) + Double(random.below(100)) / 50
-                        )
-                    )
-                )
-            }
-            return (race, runs)
-        }
-    }
-
     @Test(arguments: [UInt64(1), 2, 3]) func `results of the day and later do not change any bit`(seed: UInt64) {
-        let truth = world(seed)
-        let day = CalendarDay(70)
+        let truth = TestWorld.races(seed)
+        let day = CalendarDay(150)
         let book = FormBook(truth)
         // The same past with a different present and future.
-        let other = FormBook(truth.filter { $0.race.day < day } + world(seed &+ 99).filter { $0.race.day >= day })
-        let set = FeatureSet.ability1
+        let other = FormBook(
+            truth.filter { $0.race.day < day } + TestWorld.races(seed &+ 99).filter { $0.race.day >= day }
+        )
+        let set = FeatureSet.latest
         for entry in truth where entry.race.day == day {
             let runners = entry.runs.map(\.runner)
             let expected = set.build(entry.race, runners, book: book, horizon: day)
@@ -70,7 +27,7 @@ import Testing
     }
 
     @Test func `ability features read neither the market nor the race's result`() {
-        let names = FeatureSet.ability1.names
+        let names = FeatureSet.latest.names
         #expect(Set(names).count == names.count)
         #expect(names.count >= 30)
         for word in ["odds", "bsp", "price", "market", "rpr", "dec"] {

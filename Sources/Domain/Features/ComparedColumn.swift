@@ -4,6 +4,18 @@ struct ComparedColumn: Sendable {
     var rank = -1
     var diff = -1
     var z = -1
+    var mean = -1
+    var front = -1
+
+    mutating func set(_ comparison: Feature.Comparison, to column: Int) {
+        switch comparison {
+        case .rank: rank = column
+        case .diff: diff = column
+        case .z: z = column
+        case .mean: mean = column
+        case .front: front = column
+        }
+    }
 
     /// Fills in the comparisons of one column of row-major values. A missing value is missing in all of them.
     func compare(_ values: UnsafeMutableBufferPointer<Float>, rows: Int, width: Int) {

@@ -5,6 +5,8 @@ public struct Feature: Sendable {
     /// The subject of a feature, for tables and ablations.
     public enum Group: String, Sendable, CaseIterable {
         case race, card, form, record, speed, rating, people, draw, field
+        // Of feature set 2.
+        case figures, suitability, connections, stalls, campaign, gear, pace, performance
     }
 
     /// Describes a known value in words.
@@ -24,6 +26,9 @@ public struct Feature: Sendable {
 
     enum Value: Sendable {
         case starter(@Sendable (borrowing StarterContext) -> Float)
+        /// A value in doubles, from the form that only feature set 2 reads. It is rounded to 32 bits at the end, after
+        /// the comparisons within the race.
+        case form(@Sendable (borrowing StarterForm) -> Double)
         /// Compares the column `of` within the race.
         case field(Comparison, of: String)
     }
@@ -36,6 +41,10 @@ public struct Feature: Sendable {
         case diff
         /// The difference from the field's mean in standard deviations of the field.
         case z
+        /// The field's mean.
+        case mean
+        /// The share of the field that is below a quarter; missing values are not.
+        case front
 
         /// The end of the names of such features.
         var suffix: String { "_\(rawValue)" }
@@ -68,16 +77,38 @@ public struct Feature: Sendable {
         self.words = words
     }
 
+    /// Defines a feature of each starter from its form.
+    init(
+        _ name: String,
+        _ group: Group,
+        _ unit: String,
+        _ meaning: String,
+        reads: String = "the horse's past",
+        noun: String? = nil,
+        form value: @escaping @Sendable (borrowing StarterForm) -> Double,
+        words: Words? = nil
+    ) {
+        self.name = name
+        self.group = group
+        self.unit = unit
+        self.meaning = meaning
+        self.reads = reads
+        self.noun = noun
+        self.value = .form(value)
+        self.words = words
+    }
+
     /// Defines the comparison of another feature within the race.
     init(_ comparison: Comparison, of base: Feature) {
         name = base.name + comparison.suffix
         group = .field
-        unit = comparison == .diff ? base.unit : comparison == .z ? "standard deviations" : "share"
-        meaning =
+        (unit, meaning) =
             switch comparison {
-            case .rank: "rank within the race over its size: \(base.meaning)"
-            case .diff: "difference from the field's mean: \(base.meaning)"
-            case .z: "z-score within the race: \(base.meaning)"
+            case .rank: ("share", "rank within the race over its size: \(base.meaning)")
+            case .diff: (base.unit, "difference from the field's mean: \(base.meaning)")
+            case .z: ("standard deviations", "z-score within the race: \(base.meaning)")
+            case .mean: (base.unit, "the field's mean: \(base.meaning)")
+            case .front: ("share", "share of the field below a quarter: \(base.meaning)")
             }
         reads = base.reads
         noun = nil

@@ -28,11 +28,16 @@ extension FeatureSet {
             // The contexts point into the book.
             withExtendedLifetime(book.storage) {
                 let common = RaceContext(race, runners, book: book.storage, before: horizon)
+                var pasts: [HorsePast] = []
                 for (row, runner) in runners.enumerated() {
                     let context = StarterContext(common, runner, book: book.storage)
                     for index in starterColumns.indices {
                         values[row * width + starterColumns[index].column] = starterColumns[index].value(context)
                     }
+                    if !formColumns.isEmpty { pasts.append(context.past) }
+                }
+                if !formColumns.isEmpty {
+                    buildForm(race, runners, pasts, book: book.storage, before: horizon, into: values)
                 }
             }
             for column in comparedColumns { column.compare(values, rows: runners.count, width: width) }

@@ -20,6 +20,8 @@ struct FeatureReading {
     var signed: String { String(format: "%+.1f", value) }
     /// A share or rate, as "15 %".
     var percent: String { Self.percent(value) }
+    /// The absolute value of a share, as "15 %".
+    var magnitudePercent: String { Self.percent(abs(value)) }
     /// The percentage of the field behind a position given as a share, 0 first to 1 last.
     var percentBehind: String { Self.percent(1 - value) }
 

@@ -5,20 +5,29 @@ import Foundation
 public struct FeatureSet: Sendable {
     public let version: Int
     public let features: [Feature]
-    /// The first 16 hexadecimal digits of the SHA-256 of the ordered names.
+    /// A digest of the values in a fixed world for each revision of the formulas, the current one last. A test compares
+    /// it with the code, so a changed formula is a new revision.
+    public let revisions: [String]
+    /// The first 16 hexadecimal digits of the SHA-256 of the ordered names, and of the revision if there was an earlier
+    /// one: a model that was trained on other formulas must not read these.
     public let hash: String
-    /// The same digest of names, units, meanings and history read. A data set is rebuilt when it changes, because then
-    /// a feature of the same name means something else.
+    /// The same digest of names, units, meanings, history read and values. A data set is rebuilt when it changes,
+    /// because then a feature of the same name means something else.
     public let definition: String
     let columns: [String: Int]
     let starterColumns: [StarterColumn]
     let comparedColumns: [ComparedColumn]
+    let formColumns: [FormColumn]
 
-    init(version: Int, _ features: [Feature]) {
+    init(version: Int, revisions: [String], _ features: [Feature]) {
         self.version = version
+        self.revisions = revisions
         self.features = features
-        hash = Self.digest(features.map(\.name))
-        definition = Self.digest(features.map { "\($0.name)\t\($0.unit)\t\($0.meaning)\t\($0.reads)" })
+        let revision = revisions.count > 1 ? ["revision \(revisions.count)"] : []
+        hash = Self.digest(features.map(\.name) + revision)
+        definition = Self.digest(
+            features.map { "\($0.name)\t\($0.unit)\t\($0.meaning)\t\($0.reads)" } + [revisions.last ?? ""]
+        )
         let columns = Dictionary(features.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.columns = columns
         starterColumns = features.enumerated().compactMap { column, feature in
@@ -27,13 +36,14 @@ public struct FeatureSet: Sendable {
         var compared: [Int: ComparedColumn] = [:]
         for (column, feature) in features.enumerated() {
             guard case .field(let comparison, let base) = feature.value, let source = columns[base] else { continue }
-            switch comparison {
-            case .rank: compared[source, default: ComparedColumn(source: source)].rank = column
-            case .diff: compared[source, default: ComparedColumn(source: source)].diff = column
-            case .z: compared[source, default: ComparedColumn(source: source)].z = column
-            }
+            compared[source, default: ComparedColumn(source: source)].set(comparison, to: column)
         }
-        comparedColumns = compared.values.sorted { $0.source < $1.source }
+        formColumns = features.enumerated().compactMap { column, feature in
+            guard case .form(let value) = feature.value else { return nil }
+            return FormColumn(value: value, compared: compared[column] ?? ComparedColumn(source: column))
+        }
+        let formSources = Set(formColumns.map(\.compared.source))
+        comparedColumns = compared.values.filter { !formSources.contains($0.source) }.sorted { $0.source < $1.source }
     }
 
     private static func digest(_ lines: [String]) -> String {
@@ -55,5 +65,7 @@ public struct FeatureSet: Sendable {
     }
 
     /// The sets that feature builders keep, by version. A model names the set that it reads.
-    public static let all: [Int: FeatureSet] = [1: .ability1]
+    public static let all: [Int: FeatureSet] = [1: .ability1, 2: .ability2]
+    /// The set that new models read.
+    public static let latest = FeatureSet.ability2
 }

@@ -31,6 +31,9 @@ extension FormBook {
         let trainers: RecordIndex
         let jockeys: RecordIndex
         let sires: RecordIndex
+        /// For feature set 2.
+        let connections: Connections
+        let drawLengths: DrawLengths
         private let pairs: RecordIndex
         private let draws: DrawBias
         private let slots: (trainers: SlotTable, jockeys: SlotTable)
@@ -43,10 +46,10 @@ extension FormBook {
                 { (Entities(runners, \.trainer), Entities(runners, \.jockey)) }
             )
             slots = (trainers.table, jockeys.table)
-            let ((figures, pairs), (ratings, lengths)) = concurrently(
+            let ((figures, pairs, runForms), (ratings, lengths)) = concurrently(
                 {
                     let pairs = Entities(runners) { Self.pair($0.trainer, $0.jockey, trainers.table, jockeys.table) }
-                    return (RunFigures(history), pairs)
+                    return (RunFigures(history), pairs, RunForms(history, horses))
                 },
                 { (OnlineRatings(history, horses, jockeys, trainers), AdjustedLengths(history, horses)) }
             )
@@ -55,7 +58,12 @@ extension FormBook {
                 RecordIndex(entities, day: days, results: history.results, shares: shares, ratings: ratings)
             }
             ((self.horses, draws), (self.trainers, self.jockeys, self.pairs, self.sires, digests)) = concurrently(
-                { (HorseIndex(history, horses, shares: shares, figures, ratings, lengths), DrawBias(history)) },
+                {
+                    (
+                        HorseIndex(history, horses, shares: shares, figures, ratings, lengths, runForms),
+                        DrawBias(history)
+                    )
+                },
                 {
                     (
                         index(trainers, ratings.trainer), index(jockeys, ratings.jockey), index(pairs), index(sires),
@@ -63,6 +71,9 @@ extension FormBook {
                     )
                 }
             )
+            let residuals = runForms.residuals.values
+            connections = Connections(history, day: days, residuals: residuals)
+            drawLengths = DrawLengths(history, residuals: residuals)
         }
 
         /// The key of a trainer and jockey together; 0 if either is unknown.

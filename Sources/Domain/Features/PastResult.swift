@@ -3,14 +3,22 @@ import Racing
 /// The result of a past run in compact form. Position 0 means "ran, no position"; missing numbers are NaN.
 public struct PastResult: Sendable, Equatable {
     public let position: Int16
-    public let beatenLengths: Float
-    public let seconds: Float
+    /// Lengths behind the winner.
+    let lengths: Double
+    /// The finishing time in seconds.
+    let time: Double
+    let style: RunningStyle
+
+    /// `lengths` and `time` as feature set 1 reads them: it was defined on 32 bits.
+    public var beatenLengths: Float { Float(lengths) }
+    public var seconds: Float { Float(time) }
 
     public init(_ result: RunResult) {
         position = Int16(clamping: result.finish.position ?? 0)
-        beatenLengths = result.beatenLengths.map(Float.init) ?? .nan
+        lengths = result.beatenLengths ?? .nan
         // A time of 0 or less is an error in the source.
-        seconds = result.seconds.map { $0 > 0 ? Float($0) : .nan } ?? .nan
+        time = result.seconds.map { $0 > 0 ? $0 : .nan } ?? .nan
+        style = result.style
     }
 
     var isWin: Bool { position == 1 }

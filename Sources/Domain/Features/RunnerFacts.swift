@@ -7,12 +7,14 @@ public struct RunnerFacts: Sendable, Equatable {
     public let trainer: Int64
     public let jockey: Int64
     public let sire: Int64
+    public let damsire: Int64
     public let draw: Float
     public let age: Float
     public let pounds: Float
     public let officialRating: Float
     public let isHeadgearFirstTime: Bool
     public let isHeadgearWorn: Bool
+    public let headgear: HeadgearCodes
 
     public init(
         runnerID: Int64,
@@ -20,6 +22,7 @@ public struct RunnerFacts: Sendable, Equatable {
         trainer: Int64?,
         jockey: Int64?,
         sire: Int64? = nil,
+        damsire: Int64? = nil,
         draw: Int?,
         age: Int?,
         pounds: Int?,
@@ -31,6 +34,7 @@ public struct RunnerFacts: Sendable, Equatable {
         self.trainer = trainer ?? 0
         self.jockey = jockey ?? 0
         self.sire = sire ?? 0
+        self.damsire = damsire ?? 0
         func positive(_ value: Int?) -> Float { value.map { $0 > 0 ? Float($0) : .nan } ?? .nan }
         self.draw = positive(draw)
         self.age = positive(age)
@@ -38,6 +42,7 @@ public struct RunnerFacts: Sendable, Equatable {
         self.officialRating = officialRating.map(Float.init) ?? .nan
         isHeadgearFirstTime = worn?.isFirstTime ?? false
         isHeadgearWorn = worn?.isAny ?? false
+        self.headgear = worn?.codes ?? HeadgearCodes(nil)
     }
 
     public init(
@@ -46,6 +51,7 @@ public struct RunnerFacts: Sendable, Equatable {
         trainer: Int64?,
         jockey: Int64?,
         sire: Int64? = nil,
+        damsire: Int64? = nil,
         draw: Int?,
         age: Int?,
         pounds: Int?,
@@ -58,6 +64,7 @@ public struct RunnerFacts: Sendable, Equatable {
             trainer: trainer,
             jockey: jockey,
             sire: sire,
+            damsire: damsire,
             draw: draw,
             age: age,
             pounds: pounds,
@@ -73,6 +80,7 @@ public struct RunnerFacts: Sendable, Equatable {
             trainer: runner.trainerID,
             jockey: runner.jockeyID,
             sire: runner.sireID,
+            damsire: runner.damsireID,
             draw: runner.draw,
             age: runner.age,
             pounds: runner.pounds,

@@ -16,6 +16,14 @@ struct SourceDigest: Sendable, Equatable {
     mutating func add(_ word: Int64) { add(UInt64(bitPattern: word)) }
     mutating func add(_ x: Float, _ y: Float) { add(UInt64(x.bitPattern) << 32 | UInt64(y.bitPattern)) }
 
+    mutating func add(_ style: RunningStyle) {
+        switch style {
+        case .calls(let first, let middle): add(Int64(first) << 16 | Int64(middle))
+        case .words(let early, let gain): add(early, gain)
+        case .unknown: add(UInt64.max)
+        }
+    }
+
     mutating func add(_ race: RaceFacts) {
         add(race.raceID)
         add(race.course)
@@ -30,9 +38,13 @@ struct SourceDigest: Sendable, Equatable {
         add(runner.trainer)
         add(runner.jockey)
         add(runner.sire)
+        add(runner.damsire)
+        add(runner.headgear.bits)
         add(runner.draw, runner.age)
         add(runner.pounds, runner.officialRating)
-        add(result.beatenLengths, result.seconds)
+        add(result.lengths.bitPattern)
+        add(result.time.bitPattern)
+        add(result.style)
         add(
             UInt64(UInt16(bitPattern: result.position)) << 2 | (runner.isHeadgearWorn ? 2 : 0)
                 | (runner.isHeadgearFirstTime ? 1 : 0)

@@ -5,6 +5,7 @@ public struct DeclaredRunner: Sendable, Equatable {
     public var trainerID: Int64?
     public var jockeyID: Int64?
     public var sireID: Int64?
+    public var damsireID: Int64?
     public var horseName: String
     public var trainerName: String?
     public var jockeyName: String?
@@ -26,6 +27,7 @@ public struct DeclaredRunner: Sendable, Equatable {
         trainerID: Int64? = nil,
         jockeyID: Int64? = nil,
         sireID: Int64? = nil,
+        damsireID: Int64? = nil,
         horseName: String = "",
         trainerName: String? = nil,
         jockeyName: String? = nil,
@@ -41,6 +43,7 @@ public struct DeclaredRunner: Sendable, Equatable {
         self.trainerID = trainerID
         self.jockeyID = jockeyID
         self.sireID = sireID
+        self.damsireID = damsireID
         self.horseName = horseName
         self.trainerName = trainerName
         self.jockeyName = jockeyName

@@ -4,10 +4,12 @@ public enum Headgear {
     public struct Worn: Sendable, Equatable {
         public let isAny: Bool
         public let isFirstTime: Bool
+        public let codes: HeadgearCodes
 
         public init(_ declared: String?) {
             isAny = Headgear.isWorn(declared)
             isFirstTime = Headgear.isFirstTime(declared)
+            codes = HeadgearCodes(declared)
         }
     }
 

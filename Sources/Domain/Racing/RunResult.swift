@@ -5,10 +5,17 @@ public struct RunResult: Sendable, Equatable {
     public var beatenLengths: Double?
     /// The finishing time in seconds; `nil` if unknown.
     public var seconds: Double?
+    public var style: RunningStyle
 
-    public init(finish: Finish, beatenLengths: Double? = nil, seconds: Double? = nil) {
+    public init(
+        finish: Finish,
+        beatenLengths: Double? = nil,
+        seconds: Double? = nil,
+        style: RunningStyle = .unknown
+    ) {
         self.finish = finish
         self.beatenLengths = beatenLengths
         self.seconds = seconds
+        self.style = style
     }
 }

@@ -115,6 +115,8 @@ public struct HongKongImport: Sendable {
         runner.sire = row.text("sire")
         runner.dam = row.text("dam")
         runner.damsire = row.text("damsire")
+        // Known only after the race, as a comment is.
+        runner.comment = row.text("running_position")
         let position = try row.required("pos_raw")
         let finish: Finish
         do throws(RacingError) { finish = try Finish(position) } catch { throw row.fault("pos_raw", error.message) }

@@ -39,7 +39,7 @@ public enum CardReader {
     private static let runnerQuery = """
         SELECT u.race_id, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id, h.horse, t.trainer, j.jockey, u.num,
                u.draw, u.age, u.lbs, u.hg, u."or" AS rating, u.pos_raw,
-               (SELECT min(s.blood_id) FROM racing.bloodlines s WHERE s.sire = b.sire) AS sire_id
+               hashtextextended(b.sire, 0) AS sire_id, hashtextextended(b.damsire, 0) AS damsire_id
           FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
           JOIN racing.runners u USING (race_id, race_date)
           JOIN racing.horses h USING (horse_id)
@@ -78,6 +78,7 @@ public enum CardReader {
             trainerID: try row.find("trainer_id"),
             jockeyID: try row.find("jockey_id"),
             sireID: try row.find("sire_id"),
+            damsireID: try row.find("damsire_id"),
             horseName: try row.get("horse"),
             trainerName: try row.find("trainer"),
             jockeyName: try row.find("jockey"),

@@ -13,14 +13,14 @@ public enum FormBookReader {
         book: FormBook, skipped: [String]
     ) {
         let until = horizon.map { "race_date < '\($0)'" } ?? "true"
-        let (races, sires) = try await pool.withConnection {
-            (try await readRaces(until, $0), try await SireReader.read($0))
+        let (races, bloodlines) = try await pool.withConnection {
+            (try await readRaces(until, $0), try await BloodlineReader.read($0))
         }
         let halves =
             races.middleDay.map { ["\(until) AND race_date < '\($0)'", "\(until) AND race_date >= '\($0)'"] } ?? [until]
         let parts = try await withThrowingTaskGroup(of: (FormBookColumns, [Int64: String]).self) { group in
             for half in halves {
-                group.addTask { try await pool.withConnection { try await readRunners(half, sires, $0) } }
+                group.addTask { try await pool.withConnection { try await readRunners(half, bloodlines, $0) } }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -78,16 +78,26 @@ public enum FormBookReader {
         return columns
     }
 
-    /// Parses positions and headgear. Each distinct text is parsed once.
+    /// Parses positions, headgear and running positions. Each distinct short text is parsed once.
     private struct RunnerTextCache {
         private var finishes: [String: Finish?] = [:]
         private var headgears: [String: Headgear.Worn] = [:]
+        private var styles: [String: RunningStyle] = [:]
 
         mutating func headgear(_ text: String) -> Headgear.Worn {
             if let headgear = headgears[text] { return headgear }
             let headgear = Headgear.Worn(text)
             headgears[text] = headgear
             return headgear
+        }
+
+        /// Most comments of a British season are distinct, so only short texts are worth keeping.
+        mutating func style(_ text: String) -> RunningStyle {
+            guard text.utf8.count <= 24 else { return RunningStyle(text) }
+            if let style = styles[text] { return style }
+            let style = RunningStyle(text)
+            styles[text] = style
+            return style
         }
 
         /// - Returns: `nil` if the position is unknown.
@@ -101,7 +111,7 @@ public enum FormBookReader {
 
     private static func readRunners(
         _ condition: String,
-        _ sires: [Int64: Int64],
+        _ bloodlines: [Int64: Bloodline],
         _ connection: PostgresConnection
     ) async throws -> (FormBookColumns, [Int64: String]) {
         var columns = FormBookColumns()
@@ -110,18 +120,23 @@ public enum FormBookReader {
         try await connection.copyOut(
             """
             SELECT runner_id, race_id, horse_id, trainer_id, jockey_id, blood_id, draw::int4, age::int4, lbs::int4,
-                   "or"::int4, hg, pos_raw, ovr_btn::float8, secs::float8
+                   "or"::int4, hg, pos_raw, ovr_btn::float8, secs::float8, comment
               FROM racing.runners WHERE pos_raw IS NOT NULL AND \(condition)
             """
         ) { row in
             let runnerID = try row.required(row.int8(), "runner_id")
             let raceID = try row.required(row.int8(), "race_id")
+            let horse = try row.required(row.int8(), "horse_id")
+            let trainer = try row.int8()
+            let jockey = try row.int8()
+            let bloodline = try row.int8().flatMap { bloodlines[$0] }
             let runner = RunnerFacts(
                 runnerID: runnerID,
-                horse: try row.required(row.int8(), "horse_id"),
-                trainer: try row.int8(),
-                jockey: try row.int8(),
-                sire: try row.int8().flatMap { sires[$0] },
+                horse: horse,
+                trainer: trainer,
+                jockey: jockey,
+                sire: bloodline?.sire,
+                damsire: bloodline?.damsire,
                 draw: try row.int4().map(Int.init),
                 age: try row.int4().map(Int.init),
                 pounds: try row.int4().map(Int.init),
@@ -131,12 +146,13 @@ public enum FormBookReader {
             let position = try row.required(row.text(), "pos_raw")
             let beatenLengths = try row.float8()
             let seconds = try row.float8()
+            let style = try row.text().map { cache.style($0) } ?? .unknown
             guard let finish = cache.finish(position) else {
                 faults[raceID] = "race \(raceID): runner \(runnerID): unknown position \"\(position)\""
                 return
             }
             guard finish.isStarter else { return }
-            let result = RunResult(finish: finish, beatenLengths: beatenLengths, seconds: seconds)
+            let result = RunResult(finish: finish, beatenLengths: beatenLengths, seconds: seconds, style: style)
             columns.add(runner, PastResult(result), race: raceID)
         }
         return (columns, faults)
@@ -156,9 +172,12 @@ public enum FormBookReader {
         let row = try await connection.query(
             """
             SELECT count(*)::text || ':' || coalesce(sum(hashtext(
-                       concat_ws(':', pos_raw, ovr_btn, secs, runner_id, horse_id, trainer_id, jockey_id, lbs, "or",
-                                 draw))::numeric), 0) AS mark
-              FROM racing.runners WHERE race_date >= $1 AND race_date < $2 AND pos_raw IS NOT NULL
+                       concat_ws(':', u.pos_raw, u.ovr_btn, u.secs, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id,
+                                 u.lbs, u."or", u.draw, u.hg, u.comment, r.going, r.class, r.pattern, r.dist_f,
+                                 r.dist_m, r.surface))::numeric), 0) AS mark
+              FROM racing.runners u JOIN racing.races r USING (race_id, race_date)
+             WHERE u.race_date >= $1 AND u.race_date < $2 AND r.race_date >= $1 AND r.race_date < $2
+               AND u.pos_raw IS NOT NULL
             """,
             [.date(limit.advanced(by: -21).postgres), .date(limit.postgres)]
         )[0]

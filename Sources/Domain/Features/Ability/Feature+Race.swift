@@ -1,7 +1,7 @@
 import Racing
 
 /// Going bands in words, by `Going.rawValue`.
-private let goingNames = ["fast", "good to firm", "good", "soft", "heavy"]
+private let goingNames = ["fast", "good", "easy", "soft", "heavy"]
 
 /// Constant within a race, so these have one phrase together.
 private let conditions = "this class of race, course and surface"

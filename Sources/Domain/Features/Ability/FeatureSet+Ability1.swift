@@ -4,10 +4,12 @@ extension FeatureSet {
         let starter =
             Feature.race + Feature.card + Feature.form + Feature.record + Feature.speed + Feature.rating
             + Feature.people + Feature.draw
+        let within: [Feature.Comparison] = [.rank, .diff, .z]
         let compared = starter.filter { FeatureSet.comparedWithinRace.contains($0.name) }
         return FeatureSet(
             version: 1,
-            starter + compared.flatMap { feature in Feature.Comparison.allCases.map { Feature($0, of: feature) } }
+            revisions: ["f4195dc58f25e348"],
+            starter + compared.flatMap { feature in within.map { Feature($0, of: feature) } }
         )
     }()
 

@@ -1,0 +1,82 @@
+import Racing
+
+/// A feature in doubles with its column in the matrix and those of its comparisons within the race.
+struct FormColumn: Sendable {
+    let value: @Sendable (borrowing StarterForm) -> Double
+    let compared: ComparedColumn
+
+    /// Writes the column and its comparisons.
+    ///
+    /// Ranks compare values of 32 bits: sums of the same numbers in another order differ in the last of 64.
+    func write(_ field: UnsafeBufferPointer<Double>, to values: UnsafeMutableBufferPointer<Float>, width: Int) {
+        let rows = field.count
+        // Pad with NaN, which is neither above nor equal to any value.
+        withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: (rows + 7) / 8) { lanes in
+            lanes.initialize(repeating: SIMD8(repeating: .nan))
+            var mean = FieldMean()
+            var front = 0
+            for row in 0..<rows {
+                let value = field[row]
+                lanes[row / 8][row % 8] = Float(value)
+                values[row * width + compared.source] = Float(value)
+                mean.add(value)
+                if value < Self.front { front += 1 }
+            }
+            let centre = mean.value
+            if compared.diff >= 0 {
+                for row in 0..<rows { values[row * width + compared.diff] = Float(field[row] - centre) }
+            }
+            if compared.rank >= 0 {
+                for row in 0..<rows where !field[row].isNaN {
+                    values[row * width + compared.rank] = Self.rank(lanes[row / 8][row % 8], lanes, rows: rows)
+                }
+            }
+            if compared.mean >= 0 {
+                for row in 0..<rows { values[row * width + compared.mean] = Float(centre) }
+            }
+            if compared.front >= 0 {
+                let share = Float(Double(front) / Double(rows))
+                for row in 0..<rows { values[row * width + compared.front] = share }
+            }
+        }
+    }
+
+    private static let front = 0.25
+
+    /// 1 + the number of higher values, ties averaged, over the size of the field.
+    @inline(__always)
+    private static func rank(_ value: Float, _ lanes: UnsafeMutableBufferPointer<SIMD8<Float>>, rows: Int) -> Float {
+        var above = SIMD8<Int32>.zero
+        var equal = SIMD8<Int32>.zero
+        for rivals in lanes {
+            above.replace(with: above &+ 1, where: rivals .> value)
+            equal.replace(with: equal &+ 1, where: rivals .== value)
+        }
+        return Float((Double(above.wrappedSum()) + Double(equal.wrappedSum() + 1) / 2) / Double(rows))
+    }
+}
+
+extension FeatureSet {
+    /// Builds the columns in doubles of one race.
+    func buildForm(
+        _ race: RaceFacts,
+        _ runners: ArraySlice<RunnerFacts>,
+        _ pasts: [HorsePast],
+        book: FormBook.Storage,
+        before horizon: CalendarDay,
+        into values: UnsafeMutableBufferPointer<Float>
+    ) {
+        let rows = runners.count
+        let common = StarterForm.Race(race, runners, book: book, before: horizon)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: rows * formColumns.count) { numbers in
+            for (row, runner) in runners.enumerated() {
+                let form = StarterForm(common, runner, pasts[row], book: book)
+                for column in formColumns.indices { numbers[column * rows + row] = formColumns[column].value(form) }
+            }
+            for column in formColumns.indices {
+                let field = UnsafeBufferPointer(rebasing: numbers[column * rows..<(column + 1) * rows])
+                formColumns[column].write(field, to: values, width: features.count)
+            }
+        }
+    }
+}
