@@ -27,9 +27,8 @@ import Testing
         )
         let error = #expect(throws: ModelingError.self) {
             try ChallengerGate(
-                challenger: bundle,
+                challenger: (bundle, window),
                 champion: nil,
-                window: window,
                 from: CalendarDay(3),
                 through: CalendarDay(4)
             )

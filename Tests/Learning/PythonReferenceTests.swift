@@ -153,19 +153,17 @@ import Testing
             parameters: parameters,
             reference: nil
         )
-        let shares = data.labels.map(Double.init)
+        let logit = ExplodedLogit(data.field, positions: data.labels.map { $0 == 1 ? 1 : 2 }, weights: [1])
         let trained = try LightGBMTraining.run(
             dataset,
             objective: objective == .binary
                 ? .named("binary")
                 : .custom { scores, gradient, hessian in
-                    RaceSoftmax.writeDerivatives(
-                        of: scores,
-                        races: data.field,
-                        shares: shares,
-                        gradient: &gradient,
-                        hessian: &hessian
-                    )
+                    var g = [Double](repeating: 0, count: scores.count)
+                    var h = g
+                    logit.derivatives(of: scores, gradient: &g, hessian: &h)
+                    gradient = g.map(Float.init)
+                    hessian = h.map(Float.init)
                 },
             parameters: parameters,
             rounds: 12

@@ -83,25 +83,6 @@ import Testing
         #expect(blend.b != blend.unconstrainedB)
     }
 
-    @Test func `softmax gradients are the derivative`() {
-        let all = races(2, 3)
-        let scores = [0.3, -1, 0.7, 2, 0, 0.1]
-        let shares = [1.0, 0, 0, 0.5, 0.5, 0]
-        func loss(_ s: [Double]) -> Double {
-            RaceMetrics.losses(RaceSoftmax.probabilities(s, all), shares, all).reduce(0, +)
-        }
-        var gradient = [Float](repeating: 0, count: 6)
-        var hessian = [Float](repeating: 0, count: 6)
-        RaceSoftmax.writeDerivatives(of: scores, races: all, shares: shares, gradient: &gradient, hessian: &hessian)
-        for i in 0..<6 {
-            var up = scores
-            var down = scores
-            up[i] += 1e-5
-            down[i] -= 1e-5
-            #expect(abs(Double(gradient[i]) - (loss(up) - loss(down)) / 2e-5) < 1e-5)
-        }
-    }
-
     @Test func `balances folds and keeps races whole`() throws {
         let sizes = (0..<200).map { 5 + $0 % 10 }
         let folds = try GroupKFold.assign(sizes: sizes, folds: 5)

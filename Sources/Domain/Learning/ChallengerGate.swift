@@ -33,7 +33,7 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
     public let through: CalendarDay
     /// `nil` if no model is in production.
     public let comparison: Comparison?
-    /// `nil` if the data has no closing price, or the challenger has no blend.
+    /// `nil` if fewer than `minimumRaces` races have closing prices, or the challenger has no blend.
     public let closing: Closing?
 
     /// The largest plausible gain over a closing price, nats per race.
@@ -41,32 +41,38 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
     /// The fewest races for a comparison.
     public static let minimumRaces = 100
 
+    /// A model, and the races after the training of both models as the features that it reads, with odds at lead 0 if
+    /// there are closing prices.
+    public typealias Candidate = (bundle: ModelBundle, window: TrainingSet)
+
     /// - Parameters:
-    ///   - champion: the model in production; `nil` if there is none.
-    ///   - window: races after the training of both models, with odds at lead 0 if there are closing prices.
+    ///   - champion: the model in production; `nil` if there is none. Its window has the same races.
     ///   - first: the first day of the window.
     ///   - last: the last day of the window.
-    /// - Throws: `ModelingError` if a model was trained on a feature set other than the window's, or cannot be loaded.
+    /// - Throws: `ModelingError` if a window has another feature set than its model reads, or a model cannot be loaded.
     public init(
-        challenger: ModelBundle,
-        champion: ModelBundle?,
-        window: TrainingSet,
+        challenger: Candidate,
+        champion: Candidate?,
         from first: CalendarDay,
         through last: CalendarDay
     ) throws {
-        for bundle in [challenger, champion].compactMap(\.self)
+        for (bundle, window) in [challenger, champion].compactMap(\.self)
         where !window.races.isEmpty && bundle.featureSetHash != window.featureSetHash {
             throw ModelingError(
                 "cannot compare \(bundle.name) \(bundle.version): it was trained on feature set "
                     + "\(bundle.featureSetHash), and the test races have feature set \(window.featureSetHash)"
             )
         }
+        let window = challenger.window
         let races = window.races.filter { race in race.rows.count { window.positions[$0] == 1 } == 1 }
-        let probabilities = try Self.probabilities(of: challenger, window, races)
+        let probabilities = try Self.probabilities(of: challenger.bundle, window, races)
         if let champion {
+            guard champion.window.races == window.races else {
+                throw ModelingError("cannot compare two models on different races")
+            }
             comparison = Comparison(
-                champion: champion,
-                championProbabilities: try Self.probabilities(of: champion, window, races),
+                champion: champion.bundle,
+                championProbabilities: try Self.probabilities(of: champion.bundle, champion.window, races),
                 challengerProbabilities: probabilities,
                 shares: window.winShares,
                 races: races
@@ -74,9 +80,9 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
         } else {
             comparison = nil
         }
-        let gains = Self.closingGains(challenger, probabilities, window, races)
+        let gains = Self.closingGains(challenger.bundle, probabilities, window, races)
         closing =
-            gains.isEmpty
+            gains.count < Self.minimumRaces
             ? nil : Closing(races: gains.count, gain: RaceMetrics.mean(gains), gainSE: RaceMetrics.standardError(gains))
         from = first
         through = last
@@ -133,6 +139,13 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
                         + "on \(comparison.races) races: not more than the standard error"
                 )
             }
+        }
+        if comparison != nil, closing == nil {
+            objections.append(
+                "fewer than \(Self.minimumRaces) races from \(from) to \(through) have a closing price for every "
+                    + "starter, or the challenger has no blend: an implausible gain over the closing price would not "
+                    + "show, so a person must decide"
+            )
         }
         if let closing, closing.gain > Self.maximumClosingGain {
             objections.append(

@@ -14,7 +14,8 @@ extension ModelBundle {
         placeExponents: [Double],
         parameters: [String: String],
         metrics: [String: Double],
-        models: [String]
+        models: [String],
+        stack: Stacking.Fitted?
     ) {
         self.init(
             name: name,
@@ -33,7 +34,10 @@ extension ModelBundle {
             parameters: parameters,
             metrics: metrics,
             libraries: ["lightgbm": "4.6.0"],
-            models: models
+            models: models,
+            logit: stack?.logit,
+            stack: stack?.weights,
+            calibrated: stack?.method
         )
     }
 }

@@ -38,16 +38,22 @@ public struct ModelTrainer: Sendable {
             throw ModelingError("every starter is a winner: there is nothing to learn")
         }
         let seasons = Self.seasons(of: set, count: plan.forwardSeasons)
-        let steps = Double(plan.folds + seasons.count)
-        let folds = try trainFolds(set) { onProgress("fold \($0 + 1) of \(plan.folds)", Double($0) / steps) }
-        let forward = try trainForward(set, seasons, folds: folds.assigned) { index in
-            onProgress(
-                "season \(index + 1) of \(seasons.count), by earlier seasons",
-                Double(plan.folds + index) / steps
+        let all = Array(set.races.indices)
+        let foldJobs = try jobs(set, all, folds: plan.folds, predicting: nil, title: "")
+        let seasonJobs = try seasons.enumerated().map { index, season in
+            try jobs(
+                set,
+                Array(0..<season.lowerBound),
+                folds: plan.forwardFolds,
+                predicting: Array(season),
+                title: " before season \(index + 1) of \(seasons.count)"
             )
         }
+        let models = try run(foldJobs + seasonJobs.flatMap(\.self), of: set)
+        let folds = Folds(Array(models.prefix(plan.folds)), of: set)
+        let chain = try chain(seasons, Array(models.dropFirst(plan.folds)), of: set)
         onProgress("calibration and blend", 1)
-        let trained = TrainedModels(set: set, shares: shares, folds: folds, forward: forward)
+        let trained = TrainedModels(set: set, shares: shares, folds: folds, chain: chain)
         return try assemble(trained, name: name, version: version)
     }
 
@@ -57,125 +63,145 @@ public struct ModelTrainer: Sendable {
         /// The share of the win of each row.
         let shares: [Double]
         let folds: Folds
-        let forward: ForwardChain
+        let chain: ForwardChain
     }
 
     private struct Folds {
-        /// The fold of each race.
-        let assigned: [Int]
         var models: [String] = []
         var metrics: [String: Double] = [:]
         /// The raw prediction of each row, by the model that was not trained on its race.
         var outOfFold: [Double]
-    }
 
-    private struct ForwardChain {
-        /// The raw prediction of each row by a model of earlier seasons only; 0 for rows of other races.
-        var predictions: [Double]
-        /// The indices of the races with a prediction.
-        var races: [Int] = []
-    }
-
-    private func trainFolds(_ set: TrainingSet, _ onFold: (Int) -> Void) throws -> Folds {
-        var folds = Folds(
-            assigned: try GroupKFold.assign(sizes: set.races.map(\.rows.count), folds: plan.folds),
-            outOfFold: [Double](repeating: 0, count: set.matrix.rows)
-        )
-        for fold in 0..<plan.folds {
-            onFold(fold)
-            let training = set.races.indices.filter { folds.assigned[$0] != fold }
-            let validation = set.races.indices.filter { folds.assigned[$0] == fold }
-            let trained = try fit(set, training: training, validation: validation, seed: fold)
-            folds.models.append(trained.model)
-            try predict(validation, of: set, by: trained, into: &folds.outOfFold)
-            folds.metrics["fold_\(fold + 1)_log_loss"] = trained.history[trained.bestIteration - 1]
-            folds.metrics["fold_\(fold + 1)_trees"] = Double(trained.bestIteration)
+        init(_ trained: [FoldModel], of set: TrainingSet) {
+            outOfFold = [Double](repeating: 0, count: set.matrix.rows)
+            for (fold, model) in trained.enumerated() {
+                models.append(model.text)
+                model.add(share: 1, of: set, to: &outOfFold)
+                metrics["fold_\(fold + 1)_log_loss"] = model.loss
+                metrics["fold_\(fold + 1)_trees"] = Double(model.trees)
+            }
         }
-        return folds
     }
 
-    /// Predicts each season by a model of all earlier races, with fold 0 of them held out for early stopping.
-    private func trainForward(
-        _ set: TrainingSet,
-        _ seasons: [Range<Int>],
-        folds: [Int],
-        _ onSeason: (Int) -> Void
-    ) throws -> ForwardChain {
-        var forward = ForwardChain(predictions: [Double](repeating: 0, count: set.matrix.rows))
-        for (index, season) in seasons.enumerated() {
-            onSeason(index)
-            let earlier = Array(0..<season.lowerBound)
-            let trained = try fit(
-                set,
-                training: earlier.filter { folds[$0] != 0 },
-                validation: earlier.filter { folds[$0] == 0 },
-                seed: plan.folds + index
-            )
-            try predict(Array(season), of: set, by: trained, into: &forward.predictions)
-            forward.races.append(contentsOf: season)
+    /// The scores of each season by models of earlier seasons only, each an ensemble like the one that is served.
+    ///
+    /// - Parameter trained: the models of all seasons, season by season.
+    private func chain(_ seasons: [Range<Int>], _ trained: [FoldModel], of set: TrainingSet) throws -> ForwardChain {
+        var chain = ForwardChain(rows: set.matrix.rows)
+        chain.seasons = seasons
+        for model in trained { model.add(share: 1 / Double(plan.forwardFolds), of: set, to: &chain.trees) }
+        guard plan.objective.isSoftmax else { return chain }
+        for season in seasons {
+            let logit = try ConditionalLogit.fit(set.taking(Array(0..<season.lowerBound)), isCancelled: isCancelled)
+            for race in set.races[season] {
+                chain.logit.replaceSubrange(race.rows, with: logit.scores(set.values(of: race), columns: set.columns))
+            }
         }
-        return forward
+        return chain
     }
 
     /// The log loss per race of the uncalibrated out-of-fold predictions, nats. Searches compare hyper-parameters by
     /// it.
     func outOfFoldLoss(_ set: TrainingSet) throws -> Double {
-        let raw = try trainFolds(set) { _ in }.outOfFold
+        let all = Array(set.races.indices)
+        let models = try run(jobs(set, all, folds: plan.folds, predicting: nil, title: ""), of: set)
+        let raw = Folds(models, of: set).outOfFold
         let p = raceProbabilities(raw, set.races)
         return RaceMetrics.mean(RaceMetrics.losses(p, set.winShares, set.races))
     }
 
     /// Probabilities before calibration. Those of `binary` do not sum to 1 within a race.
     private func probabilities(_ raw: [Double], _ races: [TrainingRace]) -> [Double] {
-        plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(raw, races) : raw
+        plan.objective.isSoftmax ? RaceSoftmax.probabilities(raw, races) : raw
     }
 
     /// Probabilities before calibration that sum to 1 within each race.
-    private func raceProbabilities(_ raw: [Double], _ races: [TrainingRace]) -> [Double] {
-        plan.objective == .raceSoftmax ? RaceSoftmax.probabilities(raw, races) : normalised(raw, races)
+    func raceProbabilities(_ raw: [Double], _ races: [TrainingRace]) -> [Double] {
+        plan.objective.isSoftmax ? RaceSoftmax.probabilities(raw, races) : normalised(raw, races)
+    }
+
+    /// What calibrates the model, with its calibrated probabilities of the races that the rest is fitted on.
+    private struct Calibration {
+        let curve: Isotonic
+        var stack: Stacking.Fitted?
+        let probabilities: [Double]
+        let races: [TrainingRace]
     }
 
     /// Fits calibration, blends and place exponents, and collects the metrics.
     private func assemble(_ trained: TrainedModels, name: String, version: String) throws -> ModelBundle {
         let set = trained.set
         let shares = trained.shares
-        let won = set.positions.map { $0 == 1 ? 1.0 : 0.0 }
-        func calibrated(_ probabilities: [Double], _ curve: Isotonic) -> [Double] {
-            normalised(probabilities.map { curve($0) }, set.races)
-        }
-
         var metrics = trained.folds.metrics
         let outOfFold = probabilities(trained.folds.outOfFold, set.races)
-        let reference = try Isotonic(outOfFold, won)
-        metrics["oof_log_loss"] = RaceMetrics.mean(
-            RaceMetrics.losses(calibrated(outOfFold, reference), shares, set.races)
-        )
+        let reference = try Isotonic(outOfFold, set.positions.map { $0 == 1 ? 1 : 0 })
+        let referenced = normalised(outOfFold.map { reference($0) }, set.races)
+        metrics["oof_log_loss"] = RaceMetrics.mean(RaceMetrics.losses(referenced, shares, set.races))
         metrics["uniform_log_loss"] = RaceMetrics.mean(
             RaceMetrics.losses(normalised(set.positions.map { _ in 1 }, set.races), shares, set.races)
         )
-
-        // A history too short for a forward season is calibrated out of fold; the metric forward_races is then 0.
-        let forward = probabilities(trained.forward.predictions, set.races)
-        let rows = trained.forward.races.flatMap { Array(set.races[$0].rows) }
-        let calibration = try rows.isEmpty ? reference : Isotonic(rows.map { forward[$0] }, rows.map { won[$0] })
-        let model = calibrated(rows.isEmpty ? outOfFold : forward, calibration)
-        let races = rows.isEmpty ? set.races : trained.forward.races.map { set.races[$0] }
         metrics["oof_auc"] = RaceMetrics.auc(outOfFold, set.positions.map { $0 == 1 })
-        metrics["forward_races"] = Double(trained.forward.races.count)
-        metrics["forward_log_loss"] = RaceMetrics.mean(RaceMetrics.losses(model, shares, races))
+        metrics["forward_races"] = Double(trained.chain.races.count)
 
-        let blends = try fitBlends(model, set, shares, races, &metrics)
+        let calibration: Calibration
+        if trained.chain.seasons.isEmpty {
+            // A history too short for a forward season is calibrated out of fold, without a second learner.
+            calibration = Calibration(curve: reference, probabilities: referenced, races: set.races)
+        } else if plan.objective.isSoftmax {
+            calibration = try stacked(trained, &metrics)
+        } else {
+            calibration = try forwardCalibration(trained)
+        }
+        metrics["forward_log_loss"] = RaceMetrics.mean(
+            RaceMetrics.losses(calibration.probabilities, shares, calibration.races)
+        )
+        let blends = try fitBlends(calibration.probabilities, set, shares, calibration.races, &metrics)
         return ModelBundle(
             name: name,
             version: version,
             objective: plan.objective,
             set: set,
-            calibration: calibration,
+            calibration: calibration.curve,
             blends: blends,
-            placeExponents: PlaceExponents.fit(model, positions: set.positions, races: races),
-            parameters: plan.parameters.values,
+            placeExponents: PlaceExponents.fit(
+                calibration.probabilities,
+                positions: set.positions,
+                races: calibration.races
+            ),
+            parameters: plan.parameters.values.filter { $0.key != "num_threads" },
             metrics: metrics,
-            models: trained.folds.models
+            models: trained.folds.models,
+            stack: calibration.stack
+        )
+    }
+
+    /// Fits the second learner on all races, and the stack and its calibration on the forward seasons.
+    private func stacked(_ trained: TrainedModels, _ metrics: inout [String: Double]) throws -> Calibration {
+        let stacking = Stacking(trained.chain, trained.set, shares: trained.shares)
+        let method = try stacking.chooseMethod(&metrics)
+        let weights = stacking.weights(trained.chain.seasons[...])
+        stacking.report(weights, &metrics)
+        let softmaxed = stacking.probabilities(weights)
+        let curve = try stacking.curve(softmaxed, trained.chain.seasons[...])
+        let logit = try ConditionalLogit.fit(trained.set, isCancelled: isCancelled)
+        return Calibration(
+            curve: curve,
+            stack: Stacking.Fitted(logit: logit, weights: weights, method: method),
+            probabilities: method == .temperature ? softmaxed : stacking.calibrated(softmaxed, curve),
+            races: trained.chain.races.map { trained.set.races[$0] }
+        )
+    }
+
+    private func forwardCalibration(_ trained: TrainedModels) throws -> Calibration {
+        let set = trained.set
+        let raw = probabilities(trained.chain.trees, set.races)
+        let races = trained.chain.races.map { set.races[$0] }
+        let rows = races.flatMap(\.rows)
+        let curve = try Isotonic(rows.map { raw[$0] }, rows.map { set.positions[$0] == 1 ? 1 : 0 })
+        return Calibration(
+            curve: curve,
+            probabilities: normalised(raw.map { curve($0) }, set.races),
+            races: races
         )
     }
 
@@ -205,87 +231,6 @@ public struct ModelTrainer: Sendable {
             metrics["market_log_loss_\(lead)"] = RaceMetrics.mean(RaceMetrics.losses(market, shares, priced))
         }
         return blends
-    }
-
-    /// A subset of the races of a training set as a LightGBM dataset, with the inputs of the objective.
-    private struct Part {
-        let data: LightGBMDataset
-        let races: [TrainingRace]
-        let shares: [Double]
-
-        /// Copies the rows into LightGBM's bins and keeps no other copy.
-        ///
-        /// - Parameter reference: the dataset whose bins this one must share.
-        init(
-            _ set: TrainingSet,
-            _ indices: [Int],
-            _ parameters: LightGBMParameters,
-            reference: LightGBMDataset?
-        ) throws {
-            let part = set.taking(indices)
-            data = try LightGBMDataset(
-                part.matrix,
-                labels: part.positions.map { $0 == 1 ? 1 : 0 },
-                names: part.featureNames,
-                parameters: parameters,
-                reference: reference
-            )
-            races = part.races
-            shares = part.winShares
-        }
-    }
-
-    /// Trains one model, with early stopping by the log loss per race of the validation races.
-    private func fit(
-        _ set: TrainingSet,
-        training trainingRaces: [Int],
-        validation validationRaces: [Int],
-        seed: Int
-    ) throws -> LightGBMTrainingResult {
-        let parameters = plan.parameters.setting("seed", "\(plan.seed + seed)")
-        let training = try Part(set, trainingRaces, parameters, reference: nil)
-        let validation = try Part(set, validationRaces, parameters, reference: training.data)
-        let objective: LightGBMObjective =
-            plan.objective == .binary
-            ? .named("binary")
-            : .custom { scores, gradient, hessian in
-                RaceSoftmax.writeDerivatives(
-                    of: scores,
-                    races: training.races,
-                    shares: training.shares,
-                    gradient: &gradient,
-                    hessian: &hessian
-                )
-            }
-        let metric: ([Double]) -> Double = { predicted in
-            let p = raceProbabilities(predicted, validation.races)
-            return RaceMetrics.mean(RaceMetrics.losses(p, validation.shares, validation.races))
-        }
-        return try LightGBMTraining.run(
-            training.data,
-            objective: objective,
-            parameters: parameters,
-            rounds: plan.rounds,
-            validation: (validation.data, metric, plan.patience),
-            isCancelled: isCancelled
-        )
-    }
-
-    /// Predicts the races at `indices` and writes each prediction to its row of `target`.
-    private func predict(
-        _ indices: [Int],
-        of set: TrainingSet,
-        by trained: LightGBMTrainingResult,
-        into target: inout [Double]
-    ) throws {
-        let predicted = try LightGBMBooster(model: trained.model).predict(set.taking(indices).matrix, threads: 0)
-        var next = 0
-        for race in indices {
-            for row in set.races[race].rows {
-                target[row] = predicted[next]
-                next += 1
-            }
-        }
     }
 
     /// The last `count` periods of 365 days, each as a range of races; shorter periods for a history below four years.

@@ -25,7 +25,7 @@ public final class Predictor {
         self.boosters = boosters
     }
 
-    /// The mean prediction of each row over the models: a probability for `binary`, a score for `race_softmax`.
+    /// The mean prediction of each row over the trees: a probability for `binary`, a score for the other objectives.
     public func raw(_ matrix: LightGBMMatrix, threads: Int = 1) throws(LightGBMError) -> [Double] {
         var mean = [Double](repeating: 0, count: matrix.rows)
         for booster in boosters {
@@ -48,20 +48,48 @@ public final class Predictor {
     ///
     /// - Parameter matrix: one row per starter.
     public func race(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
-        Self.calibrated(try raw(matrix), bundle.objective, bundle.calibration)
+        let trees = try raw(matrix)
+        guard bundle.objective.isSoftmax else { return calibrated(trees) }
+        let p = RaceSoftmax.probabilities(stacked(trees, matrix))
+        return bundle.calibrated == .temperature ? p : calibrated(p)
     }
 
-    private static func calibrated(_ raw: [Double], _ objective: Objective, _ calibration: Isotonic) -> [Double] {
-        let values = objective == .raceSoftmax ? RaceSoftmax.probabilities(raw) : raw
-        let curve = values.map { calibration($0) }
+    /// The scores of one race with those of the second learner, if there is one.
+    private func stacked(_ trees: [Double], _ matrix: LightGBMMatrix) -> [Double] {
+        guard let logit = bundle.logit, let stack = bundle.stack else { return trees }
+        let scores = logit.scores(matrix.values[...], columns: matrix.columns)
+        return zip(trees, scores).map { stack(trees: $0, logit: $1) }
+    }
+
+    private func calibrated(_ values: [Double]) -> [Double] {
+        let curve = values.map { bundle.calibration($0) }
         let sum = curve.reduce(0, +)
         return curve.map { $0 / sum }
     }
 
-    /// The mean SHAP contribution of each feature to each row's score.
+    /// The contribution of each feature to each row's score: the trees' mean SHAP values, and what the column adds to
+    /// the conditional logit, which is exact.
     ///
-    /// - Returns: row-major, one value per feature, without the expected value.
-    public func contributions(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
+    /// - Parameters:
+    ///   - matrix: the whole race, one row per starter.
+    ///   - rows: the starters to explain.
+    /// - Returns: row-major in the order of `rows`, one value per feature, without the expected value.
+    public func contributions(_ matrix: LightGBMMatrix, rows: [Int]) throws(LightGBMError) -> [Double] {
+        var contributions = try treeContributions(matrix.rows(at: rows))
+        guard let logit = bundle.logit, let stack = bundle.stack else { return contributions }
+        let linear = logit.contributions(matrix.values[...], columns: matrix.columns)
+        for (position, row) in rows.enumerated() {
+            for column in 0..<matrix.columns {
+                let index = position * matrix.columns + column
+                contributions[index] =
+                    stack(trees: contributions[index], logit: linear[row * matrix.columns + column])
+            }
+        }
+        return contributions
+    }
+
+    /// The mean SHAP contribution of each feature to each row's score by the trees.
+    private func treeContributions(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
         var mean = [Double](repeating: 0, count: matrix.values.count)
         for booster in boosters {
             let all = try booster.contributions(matrix)

@@ -13,6 +13,8 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
     /// The number of seasons at the end that are each predicted by a model of earlier seasons only. Calibration, blends
     /// and place exponents are fitted on them.
     public var forwardSeasons: Int
+    /// The number of models whose mean predicts a season: what is fitted on single models is wrong for a mean.
+    public var forwardFolds: Int
     /// The seed of the first model. Each further model adds 1.
     public var seed = 11
 
@@ -27,7 +29,7 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
         ]
         switch objective {
         case .binary: values.merge(["learning_rate": "0.02", "num_leaves": "31", "feature_fraction": "0.3"]) { $1 }
-        case .raceSoftmax:
+        case .raceSoftmax, .raceExploded:
             values.merge([
                 "learning_rate": "0.03", "num_leaves": "15", "feature_fraction": "0.25",
                 "min_sum_hessian_in_leaf": "10",
@@ -40,7 +42,8 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
             rounds: fast ? 400 : 3000,
             patience: fast ? 25 : 80,
             folds: 5,
-            forwardSeasons: 4
+            forwardSeasons: fast ? 2 : 3,
+            forwardFolds: fast ? 2 : 5
         )
     }
 }

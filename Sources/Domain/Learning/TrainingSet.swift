@@ -56,6 +56,18 @@ public struct TrainingSet: Sendable {
         return shares
     }
 
+    public var columns: Int { matrix.columns }
+
+    /// The features of one race, row-major.
+    public func values(of race: TrainingRace) -> ArraySlice<Float> {
+        matrix.values[race.rows.lowerBound * columns..<race.rows.upperBound * columns]
+    }
+
+    /// The races with exactly one winner.
+    public func withSingleWinners() -> TrainingSet {
+        taking(races.indices.filter { index in races[index].rows.count { positions[$0] == 1 } == 1 })
+    }
+
     /// The races at `indices`, in that order, with their rows renumbered from 0.
     public func taking(_ indices: [Int]) -> TrainingSet {
         var taken: [TrainingRace] = []

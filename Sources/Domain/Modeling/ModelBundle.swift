@@ -32,6 +32,12 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     public var libraries: [String: String]
     /// The fold models in LightGBM's text format. Scoring uses their mean.
     public var models: [String]
+    /// The second learner; `nil` in bundles of trees alone.
+    public var logit: ConditionalLogit?
+    /// How the scores of the two learners are added up; present if `logit` is.
+    public var stack: ScoreStack?
+    /// What turns scores into probabilities; `nil` means the isotonic curve.
+    public var calibrated: CalibrationMethod?
 
     package init(
         name: String,
@@ -51,7 +57,10 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         parameters: [String: String],
         metrics: [String: Double],
         libraries: [String: String],
-        models: [String]
+        models: [String],
+        logit: ConditionalLogit? = nil,
+        stack: ScoreStack? = nil,
+        calibrated: CalibrationMethod? = nil
     ) {
         self.name = name
         self.version = version
@@ -71,6 +80,9 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         self.metrics = metrics
         self.libraries = libraries
         self.models = models
+        self.logit = logit
+        self.stack = stack
+        self.calibrated = calibrated
     }
 
     /// JSON with sorted keys, so that equal bundles have equal bytes.
@@ -89,6 +101,9 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         }
         do { self = try JSONDecoder().decode(ModelBundle.self, from: Data(bytes)) } catch {
             throw ModelingError("not a model bundle, or a truncated one: \(error)")
+        }
+        guard (logit == nil) == (stack == nil), logit?.isUsable(columns: featureNames.count) ?? true else {
+            throw ModelingError("model bundle \(name) \(version) has a conditional logit that cannot score")
         }
         guard !models.isEmpty, calibration.isCurve, placeExponents.count == 3 else {
             throw ModelingError(

@@ -24,25 +24,6 @@ public enum RaceSoftmax {
         }
         return result
     }
-
-    /// Writes the first and second derivatives of the log loss: g = p - y and h = p (1 - p).
-    ///
-    /// - Parameters:
-    ///   - scores: one per row.
-    ///   - shares: y, the share of the win per row; 1/k for each of k dead-heat winners.
-    public static func writeDerivatives(
-        of scores: [Double],
-        races: [TrainingRace],
-        shares: [Double],
-        gradient: inout [Float],
-        hessian: inout [Float]
-    ) {
-        let p = probabilities(scores, races)
-        for row in p.indices {
-            gradient[row] = Float(p[row] - shares[row])
-            hessian[row] = Float(max(p[row] * (1 - p[row]), 1e-6))
-        }
-    }
 }
 
 /// The values divided by their sum within each race.

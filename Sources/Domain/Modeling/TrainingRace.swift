@@ -1,7 +1,7 @@
 import Racing
 
 /// One race of a training set, with the range of its rows.
-public struct TrainingRace: Sendable {
+public struct TrainingRace: Sendable, Equatable {
     public let raceID: Int64
     public let day: CalendarDay
     public let rows: Range<Int>

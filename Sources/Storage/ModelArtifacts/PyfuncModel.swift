@@ -52,6 +52,19 @@ public enum PyfuncModel {
                 self.x = np.array(bundle["calibration"]["x"])
                 self.y = np.array(bundle["calibration"]["y"])
 
+            def logit(self, values):
+                score = np.zeros(len(values))
+                for term in self.bundle["logit"]["terms"]:
+                    x = values[:, term["column"]].astype(np.float64)
+                    missing = np.isnan(x)
+                    mean = 0.0 if missing.all() else x[~missing].mean()
+                    z = np.where(missing, 0.0, (x - mean) / term["deviation"])
+                    score += term["weight"] * np.clip(z, -4, 4)
+                    flag = term.get("missing")
+                    if flag:
+                        score += flag["weight"] * (missing - missing.mean()) / flag["deviation"]
+                return score
+
             def predict(self, frame, params=None):
                 values = frame[self.names].to_numpy(dtype=np.float32)
                 raw = sum(np.asarray(b.predict(values), dtype=np.float64) / len(self.boosters) for b in self.boosters)
@@ -60,10 +73,14 @@ public enum PyfuncModel {
                 for race in np.unique(races):
                     rows = np.flatnonzero(races == race)
                     p = raw[rows]
-                    if self.bundle["objective"] == "race_softmax":
+                    stack = self.bundle.get("stack")
+                    if stack:
+                        p = stack["trees"] * p + stack["logit"] * self.logit(values[rows])
+                    if self.bundle["objective"] != "binary":
                         p = np.exp(p - p.max())
                         p = p / p.sum()
-                    p = np.interp(p, self.x, self.y)
+                    if self.bundle.get("calibrated") != "temperature":
+                        p = np.interp(p, self.x, self.y)
                     out[rows] = p / p.sum()
                 return out
 

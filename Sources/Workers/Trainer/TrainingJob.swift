@@ -61,6 +61,16 @@ struct TrainingJob: Sendable {
         return try ModelVersion(model, bundle)
     }
 
+    /// The feature set that the request names: set 1 if it was written before requests named one.
+    private func featureSet() throws(ModelingError) -> FeatureSet {
+        guard let set = FeatureSet.all[max(1, Int(request.featureSet))] else {
+            throw ModelingError(
+                "there is no feature set \(request.featureSet): is this trainer older than the request?"
+            )
+        }
+        return set
+    }
+
     /// The rows to learn from.
     private struct TrainingData: Sendable {
         let set: TrainingSet
@@ -90,7 +100,7 @@ struct TrainingJob: Sendable {
         let parts = try await TrainingParts.read(
             dataset: request.dataset,
             root: root,
-            .ability1,
+            try featureSet(),
             from: first,
             through: last,
             prices: prices,
@@ -105,10 +115,11 @@ struct TrainingJob: Sendable {
             throw ModelingError("there is no result up to \(last): import results first")
         }
         try await progress.report("features", 0)
+        let features = try featureSet()
         let set = try await runOnThread { [last] isCancelled, progress in
             try TrainingSet(
                 formBook,
-                .ability1,
+                features,
                 from: start,
                 through: last,
                 prices: prices,
@@ -190,7 +201,7 @@ struct TrainingJob: Sendable {
         do {
             audit = try await CachedLeakAudit.run(
                 try await readFormBook(),
-                .ability1,
+                try featureSet(),
                 from: start,
                 through: last,
                 pool
