@@ -128,12 +128,12 @@ import Testing
         var rows: [Int64: [UInt32]] = [:]
         for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
             let reader = try ParquetReader(folder + "/" + file)
-            #expect(reader.metadata["giddyup.feature_set_hash"] == FeatureSet.ability1.hash)
+            #expect(reader.metadata["giddyup.feature_set_hash"] == FeatureSet.latest.hash)
             guard case .int64(let runners) = try reader.column("runner_id").values else {
                 throw FleetError("\(file): runner_id is not an int64 column")
             }
             for runner in runners { rows[runner] = [] }
-            for name in FeatureSet.ability1.names {
+            for name in FeatureSet.latest.names {
                 let column = try reader.column(name)
                 guard case .float(let values) = column.values else {
                     throw FleetError("\(file): \(name) is not a float column")
@@ -161,7 +161,7 @@ import Testing
             request.raceID = race.key.raceID
             request.raceDay = race.key.day.number
             request.asOf = race.off.advanced(bySeconds: -600).microseconds
-            request.models = [ModelReference()]
+            request.models = [.reading(.latest)]
             request.origin = .backfill
             request.revision = 1
             return try request.record(prefix: fleet.prefix)
@@ -192,7 +192,7 @@ import Testing
             let read = try JSONDecoder().decode(Read.self, from: Data(printed.utf8))
             #expect(read.pyarrow == outcome.rows && read.polars == outcome.rows)
             #expect(read.nulls > 0 && read.statistics == read.nulls && read.nan == 0, "missing is null, not NaN")
-            #expect(read.zstd && read.hash == FeatureSet.ability1.hash)
+            #expect(read.zstd && read.hash == FeatureSet.latest.hash)
             #expect(read.winners > 500 && read.date.hasPrefix("2025-03"))
         }
     }

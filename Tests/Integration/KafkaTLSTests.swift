@@ -35,7 +35,7 @@ import Testing
             "ssl.ca.location": authority.certificate,
         ]
         let admin = try KafkaAdmin(properties) { line in lines.withLock { $0.append(line.message) } }
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(180)
         while !lines.withLock({ $0.contains { $0.contains(text) } }), ContinuousClock.now < deadline {
             _ = try? await admin.topics(timeout: .milliseconds(500))
         }

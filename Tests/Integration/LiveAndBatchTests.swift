@@ -71,12 +71,27 @@ import WorkerRuntime
     ///   - seed: selects the races.
     private func expectLiveEqualsBatch(_ world: World, races count: Int, seed: UInt64) async throws {
         let formBook = try await FormBookReader.read(world.pool).book
-        let set = try TrainingSet(formBook, .ability1, from: CalendarDay(0), through: CalendarDay(40_000))
+        for set in [FeatureSet.ability1, .latest] {
+            try await expectLiveEqualsBatch(world, formBook, set, races: count, seed: seed)
+        }
+    }
+
+    private func expectLiveEqualsBatch(
+        _ world: World,
+        _ formBook: FormBook,
+        _ features: FeatureSet,
+        races count: Int,
+        seed: UInt64
+    ) async throws {
+        let set = try TrainingSet(formBook, features, from: CalendarDay(0), through: CalendarDay(40_000))
         let calendar = Dictionary(uniqueKeysWithValues: try await world.calendar().map { ($0.key.raceID, $0) })
         var random = SplitMix64(seed: seed)
         let races = random.shuffled(set.races.count).prefix(count).map { set.races[$0] }
         #expect(races.count == count)
-        let live = try await world.build(races.compactMap { calendar[$0.raceID]?.request(secondsBeforeOff: 3600) })
+        let live = try await world.build(
+            races.compactMap { calendar[$0.raceID]?.request(secondsBeforeOff: 3600) },
+            features
+        )
         try #require(live.count == count)
         for (race, features) in zip(races, live) {
             #expect(features.request.raceID == race.raceID && features.runners.count == race.rows.count)
@@ -146,13 +161,13 @@ private struct FeatureRequest {
     let key: RaceKey
     let asOf: Instant
 
-    var message: RaceRequest {
+    func message(_ set: FeatureSet) -> RaceRequest {
         var request = RaceRequest()
         request.raceID = key.raceID
         request.raceDay = key.day.number
         request.asOf = asOf.microseconds
         request.origin = .backfill
-        request.models = [ModelReference()]
+        request.models = [.reading(set)]
         return request
     }
 }
@@ -170,7 +185,7 @@ private struct World {
     let worker: PostgresPool
 
     /// The features that a feature-builder builds if it starts now, in the order of the requests.
-    func build(_ requests: [FeatureRequest]) async throws -> [RaceFeatures] {
+    func build(_ requests: [FeatureRequest], _ set: FeatureSet = .latest) async throws -> [RaceFeatures] {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let handler = FeatureBuilderHandler(
             worker,
@@ -179,7 +194,7 @@ private struct World {
         )
         var built: [RaceFeatures] = []
         for start in stride(from: 0, to: requests.count, by: 100) {
-            let batch = requests[start..<min(start + 100, requests.count)].map(\.message)
+            let batch = requests[start..<min(start + 100, requests.count)].map { $0.message(set) }
             for outcome in try await handler.handle(batch) {
                 guard case .done(let messages) = outcome, let features = messages.first as? RaceFeatures else {
                     Issue.record("a race was not built: \(outcome)")

@@ -99,7 +99,7 @@ extension Servers {
     /// - Parameter template: the database to copy; `nil` creates an empty one.
     fileprivate static func createDatabase(_ name: String, template: String?) async throws {
         let statement = "CREATE DATABASE \(name)" + (template.map { " TEMPLATE \($0)" } ?? "")
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while true {
             do {
                 try await maintenance.value.query(statement)

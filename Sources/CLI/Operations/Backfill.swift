@@ -127,6 +127,7 @@ public struct Backfill: Sendable {
         reference.name = model.name
         reference.version = model.version
         reference.modelID = model.modelID
+        reference.featureSetHash = model.featureSetHash ?? ""
         var request = RaceRequest()
         request.raceID = race.key.raceID
         request.raceDay = race.key.day.number

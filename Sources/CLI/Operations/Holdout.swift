@@ -24,7 +24,7 @@ public struct Holdout: Codable, Sendable {
             throw CommandError("the model was trained through \(bundle.trainedThrough): a holdout must begin later")
         }
         let formBook = try await FormBookReader.read(context.retryingPool, before: last.advanced(by: 1)).book
-        let set = try TrainingSet(formBook, .ability1, from: first, through: last).withSingleWinners()
+        let set = try TrainingSet(formBook, bundle.featureSet(), from: first, through: last).withSingleWinners()
         let predictor = try Predictor(bundle)
         var probabilities: [Double] = []
         for race in set.races { probabilities += try predictor.race(set.matrix.rows(at: Array(race.rows))) }
@@ -35,12 +35,5 @@ public struct Holdout: Codable, Sendable {
             RaceMetrics.losses(normalised(shares.map { _ in 1 }, set.races), shares, set.races)
         )
         pseudoR2 = RaceMetrics.pseudoR2(logLoss, uniform: uniform)
-    }
-}
-
-extension TrainingSet {
-    /// The races with exactly one winner.
-    public func withSingleWinners() -> TrainingSet {
-        taking(races.indices.filter { index in races[index].rows.count { positions[$0] == 1 } == 1 })
     }
 }

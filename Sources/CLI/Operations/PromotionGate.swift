@@ -32,7 +32,7 @@ public struct PromotionGate: Encodable, Sendable {
         let bar = ProgressBar("gate")
         audit = try await CachedLeakAudit.run(
             formBook,
-            .ability1,
+            challenger.featureSet(),
             from: start,
             through: challenger.trainedThrough,
             context.retryingPool
@@ -44,21 +44,20 @@ public struct PromotionGate: Encodable, Sendable {
         }
         bar.update(0.9, "comparison")
         gate = try await runOnThread { isCancelled in
-            let hasRaces = !formBook.raceNumbers(from: first, through: last).isEmpty
-            let window: TrainingSet =
-                hasRaces
-                ? try TrainingSet(
+            func window(_ bundle: ModelBundle) throws -> TrainingSet {
+                guard !formBook.raceNumbers(from: first, through: last).isEmpty else { return .empty }
+                return try TrainingSet(
                     formBook,
-                    .ability1,
+                    bundle.featureSet(),
                     from: first,
                     through: last,
                     prices: odds,
                     isCancelled: isCancelled
-                ) : .empty
+                )
+            }
             return try ChallengerGate(
-                challenger: challenger,
-                champion: candidates.champion,
-                window: window,
+                challenger: (challenger, try window(challenger)),
+                champion: try candidates.champion.map { ($0, try window($0)) },
                 from: first,
                 through: last
             )

@@ -44,9 +44,10 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
 
   public var toDay: Int32 = 0
 
-  /// binary or race_softmax.
+  /// binary, race_softmax or race_exploded.
   public var objective: String = String()
 
+  /// Larger steps and fewer trees, for demonstrations.
   public var fast: Bool = false
 
   /// Hyper-parameter sets to try first; the set with the lowest out-of-fold race log loss trains the model.
@@ -54,6 +55,9 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
 
   /// Trains on the Parquet parts of this data set; empty: on racing.*.
   public var dataset: String = String()
+
+  /// The version of the feature set; 0: set 1, as before this field existed.
+  public var featureSet: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -91,7 +95,7 @@ fileprivate nonisolated let _protobuf_package = "giddyup.v1"
 
 nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TrainingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0\u{1}dataset\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0\u{1}dataset\0\u{3}feature_set\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -108,6 +112,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
       case 7: try { try decoder.decodeSingularBoolField(value: &self.fast) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.dataset) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.featureSet) }()
       default: break
       }
     }
@@ -145,6 +150,9 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if !self.dataset.isEmpty {
       try visitor.visitSingularStringField(value: self.dataset, fieldNumber: 9)
     }
+    if self.featureSet != 0 {
+      try visitor.visitSingularUInt32Field(value: self.featureSet, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -158,6 +166,7 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.fast != rhs.fast {return false}
     if lhs.trials != rhs.trials {return false}
     if lhs.dataset != rhs.dataset {return false}
+    if lhs.featureSet != rhs.featureSet {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -76,6 +76,9 @@ public nonisolated struct Giddyup_V1_ModelReference: Sendable {
   /// Scored and published, but never staked.
   public var shadow: Bool = false
 
+  /// The hash of the feature set that the model reads; empty: the builder looks it up in modeling.models.
+  public var featureSetHash: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -649,7 +652,7 @@ nonisolated extension Giddyup_V1_Origin: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Giddyup_V1_ModelReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ModelReference"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{3}model_id\0\u{1}shadow\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{3}model_id\0\u{1}shadow\0\u{3}feature_set_hash\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -661,6 +664,7 @@ nonisolated extension Giddyup_V1_ModelReference: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.modelID) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.shadow) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.featureSetHash) }()
       default: break
       }
     }
@@ -679,6 +683,9 @@ nonisolated extension Giddyup_V1_ModelReference: SwiftProtobuf.Message, SwiftPro
     if self.shadow != false {
       try visitor.visitSingularBoolField(value: self.shadow, fieldNumber: 4)
     }
+    if !self.featureSetHash.isEmpty {
+      try visitor.visitSingularStringField(value: self.featureSetHash, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -687,6 +694,7 @@ nonisolated extension Giddyup_V1_ModelReference: SwiftProtobuf.Message, SwiftPro
     if lhs.version != rhs.version {return false}
     if lhs.modelID != rhs.modelID {return false}
     if lhs.shadow != rhs.shadow {return false}
+    if lhs.featureSetHash != rhs.featureSetHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -35,6 +35,25 @@ public enum ModelRegistry {
         }
     }
 
+    /// Reads the hashes of the feature sets that models read.
+    ///
+    /// - Returns: by model id; a model that is not registered or has no known set is absent.
+    public static func featureSetHashes(of modelIDs: Set<Int64>, _ connection: PostgresConnection) async throws
+        -> [Int64: String]
+    {
+        var hashes: [Int64: String] = [:]
+        for row in try await connection.query(
+            """
+            SELECT model_id, feature_set_hash FROM modeling.models
+             WHERE model_id = ANY($1) AND feature_set_hash IS NOT NULL
+            """,
+            [.ints(modelIDs.sorted())]
+        ) {
+            hashes[try row.get("model_id")] = try row.get("feature_set_hash", as: String.self)
+        }
+        return hashes
+    }
+
     /// Serializes changes to the versions of one model until the transaction ends.
     private static func lock(_ name: String, _ connection: PostgresConnection) async throws {
         try await connection.query(

@@ -98,12 +98,13 @@ public enum TickStore {
         let rows = try await connection.query(
             """
             SELECT t.race_id, t.as_of, t.race_date, t.revision, t.explain, m.name, m.version, m.model_id,
-                   coalesce(m.shadow, false) AS shadow
+                   coalesce(m.shadow, false) AS shadow, coalesce(r.feature_set_hash, '') AS feature_set_hash
               FROM (SELECT * FROM modeling.ticks WHERE emitted_at IS NULL AND skipped_at IS NULL
                        AND as_of >= $2
                      ORDER BY as_of, race_id LIMIT $1) t
              CROSS JOIN LATERAL jsonb_to_recordset(t.models)
                         AS m(name text, version text, model_id bigint, shadow boolean)
+              LEFT JOIN modeling.models r ON r.model_id = m.model_id
              ORDER BY t.as_of, t.race_id, m.model_id
             """,
             [.int(limit), .instant(since.postgres)]
@@ -127,6 +128,7 @@ public enum TickStore {
             model.version = try row.get("version")
             model.modelID = try row.get("model_id")
             model.shadow = try row.get("shadow")
+            model.featureSetHash = try row.get("feature_set_hash")
             requests[requests.count - 1].models.append(model)
         }
         return requests

@@ -16,6 +16,8 @@ struct RacePrices {
     /// Decimal odds; `nil` for a runner without a price.
     let odds: [Double?]
     let isBlended: Bool
+    /// Whether the model's weight in the blend is a ground to stake on.
+    let isStakeable: Bool
 
     /// - Parameter pModel: calibrated win probabilities in the order of the message's runners.
     init(_ message: RaceFeatures, model pModel: [Double], bundle: ModelBundle) throws {
@@ -27,9 +29,11 @@ struct RacePrices {
         if let pMarket, let blend {
             pWin = blend(model: pModel, market: pMarket)
             isBlended = true
+            isStakeable = blend.isStakeable
         } else {
             pWin = pModel
             isBlended = false
+            isStakeable = false
         }
         self.pModel = pModel
         let terms = EachWayTerms.standard(runners: runners.count, isHandicap: message.race.isHandicap)

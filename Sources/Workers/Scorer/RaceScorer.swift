@@ -13,17 +13,9 @@ public struct RaceScorer {
 
     /// - Throws: `ModelingError` if this program does not have the feature set that the bundle was trained on.
     public init(_ bundle: ModelBundle, policy: StakingPolicy) throws(ModelingError) {
-        guard let set = FeatureSet.all[bundle.featureSetVersion], set.hash == bundle.featureSetHash,
-            set.names == bundle.featureNames
-        else {
-            throw ModelingError(
-                "model \(bundle.name) \(bundle.version) was trained on feature set \(bundle.featureSetVersion) "
-                    + "(\(bundle.featureSetHash)), which this program does not have"
-            )
-        }
+        set = try bundle.featureSet()
         predictor = try Predictor(bundle)
         self.policy = policy
-        self.set = set
     }
 
     /// - Throws: `ContractError` if the message and the model have different feature sets.
@@ -70,7 +62,7 @@ public struct RaceScorer {
             message.request.explain || (isLive && stakes.stakes[index].units > 0)
         }
         guard !explained.isEmpty else { return [:] }
-        let all = try predictor.contributions(matrix.rows(at: explained))
+        let all = try predictor.contributions(matrix, rows: explained)
         var contributions: [Int: ArraySlice<Double>] = [:]
         for (row, index) in explained.enumerated() {
             contributions[index] = all[row * matrix.columns..<(row + 1) * matrix.columns]

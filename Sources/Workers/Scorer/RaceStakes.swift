@@ -42,6 +42,7 @@ struct RaceStakes {
         if isShadow { return "shadow model" }
         // The model alone differs from the market by more than it can know.
         if !prices.isBlended { return "not blended with the market" }
+        if !prices.isStakeable { return "the model's weight beside the market is below two standard errors" }
         return MarketCheck.fault(quotes, policy)
     }
 }

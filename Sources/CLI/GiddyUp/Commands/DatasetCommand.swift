@@ -32,7 +32,7 @@ struct DatasetCommand: AsyncParsableCommand {
         @Option(help: "The data set's name.")
         var name = "ability"
         @Option(help: "The feature set's version.")
-        var set = 1
+        var set = FeatureSet.latest.version
         @Flag(help: "Build every part, even if it is up to date.")
         var force = false
         @Flag(help: "Print which parts would be requested, and request nothing.")

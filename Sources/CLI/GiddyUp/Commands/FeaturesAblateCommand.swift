@@ -28,8 +28,10 @@ extension FeaturesCommand {
         var to: DayArgument
         @Option(help: "The last day to test on; the first is the day after --to.")
         var holdoutTo: DayArgument
-        @Option(help: "binary or race_softmax.")
-        var objective = Objective.raceSoftmax.rawValue
+        @Option(help: "\(Objective.names).")
+        var objective = Objective.raceExploded.rawValue
+        @Option(help: "The feature set's version.")
+        var set = FeatureSet.latest.version
         @Option(help: "The number of trainings with all features, each with another seed, to measure the noise.")
         var seeds = 3
         @Flag(help: "Train with a higher learning rate and fewer trees.")
@@ -42,7 +44,10 @@ extension FeaturesCommand {
                 throw ValidationError("--holdout-to \(holdoutTo.day) is not after --to \(to.day)")
             }
             guard Objective(rawValue: objective) != nil else {
-                throw ValidationError("--objective \(objective): use binary or race_softmax")
+                throw ValidationError("--objective \(objective): use one of \(Objective.names)")
+            }
+            guard FeatureSet.all[set] != nil else {
+                throw ValidationError("unknown --set \(set): use one of \(FeaturesCommand.versions)")
             }
             guard (1...20).contains(seeds) else { throw ValidationError("--seeds \(seeds): 1 to 20") }
         }
@@ -60,23 +65,26 @@ extension FeaturesCommand {
 
         private func ablate(_ formBook: FormBook, from start: CalendarDay) async throws -> Ablation {
             var plan = TrainingPlan.standard(
-                Objective(rawValue: objective) ?? .raceSoftmax,
+                Objective(rawValue: objective) ?? .raceExploded,
                 threads: ProcessInfo.processInfo.activeProcessorCount,
                 fast: fast
             )
-            plan.folds = 5
+            // Enough to weigh and calibrate the two learners; a model for each group takes long enough.
+            plan.forwardSeasons = 1
+            plan.forwardFolds = 2
+            let features = FeatureSet.all[set] ?? .latest
             let bar = ProgressBar("ablation")
-            let ablation = try await runOnThread { [plan, seeds, to, holdoutTo] isCancelled, progress in
+            let ablation = try await runOnThread { [plan, seeds, to, holdoutTo, features] isCancelled, progress in
                 let training = try TrainingSet(
                     formBook,
-                    .ability1,
+                    features,
                     from: start,
                     through: to.day,
                     isCancelled: isCancelled
                 )
                 let later = try TrainingSet(
                     formBook,
-                    .ability1,
+                    features,
                     from: to.day.advanced(by: 1),
                     through: holdoutTo.day,
                     isCancelled: isCancelled
@@ -84,7 +92,7 @@ extension FeaturesCommand {
                 return try Ablation(
                     training: training,
                     holdout: later.withSingleWinners(),
-                    .ability1,
+                    features,
                     plan,
                     seeds: seeds,
                     isCancelled: isCancelled,

@@ -27,6 +27,8 @@ extension FeaturesCommand {
         var from: DayArgument?
         @Option(help: "The last day.")
         var to: DayArgument
+        @Option(help: "The feature set's version.")
+        var set = FeatureSet.latest.version
         @Option(help: "The seed of the permutation.")
         var seed: UInt64 = 1
         @Flag(help: "Print JSON.")
@@ -46,12 +48,15 @@ extension FeaturesCommand {
             guard let first = formBook.firstTrainingDay(from: from?.day, through: last) else {
                 throw CommandError("there is no result up to \(last): import results first")
             }
+            guard let features = FeatureSet.all[set] else {
+                throw CommandError("unknown --set \(set): use one of \(FeaturesCommand.versions)")
+            }
             let threads = ProcessInfo.processInfo.activeProcessorCount
             let bar = ProgressBar("audit")
             let pair = try await runOnThread { [seed] isCancelled, progress in
                 try LeakAuditPair(
                     formBook,
-                    .ability1,
+                    features,
                     from: first,
                     through: last,
                     seed: seed,

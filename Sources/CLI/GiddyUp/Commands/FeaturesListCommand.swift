@@ -12,7 +12,7 @@ extension FeaturesCommand {
         )
 
         @Option(help: "The set's version.")
-        var set = 1
+        var set = FeatureSet.latest.version
         @Flag(help: "Print Markdown, as in docs/features.md.")
         var markdown = false
         @Flag(help: "Print JSON.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Features
 import Foundation
 import Messages
 import Modeling
@@ -27,8 +28,10 @@ struct TrainCommand: AsyncParsableCommand {
     var from: DayArgument?
     @Option(help: "The last day to learn from.")
     var to: DayArgument
-    @Option(help: "binary or race_softmax.")
-    var objective = Objective.raceSoftmax.rawValue
+    @Option(help: "\(Objective.names).")
+    var objective = Objective.raceExploded.rawValue
+    @Option(help: "The feature set's version.")
+    var set = FeatureSet.latest.version
     @Option(help: "Days after --to to judge the model alone on, as FROM..TO.")
     var holdout: String?
     @Option(help: "The number of hyper-parameter sets to try first, compared by out-of-fold log loss per race.")
@@ -44,7 +47,10 @@ struct TrainCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard Objective(rawValue: objective) != nil else {
-            throw ValidationError("--objective \(objective): use binary or race_softmax")
+            throw ValidationError("--objective \(objective): use one of \(Objective.names)")
+        }
+        guard FeatureSet.all[set] != nil else {
+            throw ValidationError("unknown --set \(set): use one of \(FeaturesCommand.versions)")
         }
         for text in [name, version ?? "1"] where !TrainingRequest.isValidName(text) {
             throw ValidationError("\"\(text)\" is not a model name or version: \(TrainingRequest.nameRule)")
@@ -98,6 +104,7 @@ struct TrainCommand: AsyncParsableCommand {
         request.fast = fast
         request.trials = UInt32(trials)
         request.dataset = dataset ?? ""
+        request.featureSet = UInt32(set)
         request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
         return request
     }

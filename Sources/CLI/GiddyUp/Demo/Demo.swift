@@ -1,4 +1,5 @@
 import DevStack
+import Features
 import Foundation
 import Messages
 import Modeling
@@ -136,7 +137,8 @@ struct Demo {
         request.name = "hrd_win_prob"
         request.version = "1"
         request.toDay = day.number
-        request.objective = Objective.raceSoftmax.rawValue
+        request.objective = Objective.raceExploded.rawValue
+        request.featureSet = UInt32(FeatureSet.latest.version)
         request.fast = isFast
         request.requestID = "demo-\(UUID().uuidString.prefix(8).lowercased())"
         try await context.send([request])

@@ -56,6 +56,7 @@ struct ReplayedMessage {
         reference.name = model.name
         reference.version = model.version
         reference.modelID = model.modelID
+        reference.featureSetHash = model.featureSetHash ?? ""
         reference.shadow = true
         features.request.models = [reference]
         features.request.origin = .backfill
