@@ -150,9 +150,6 @@ import Testing
         #expect(throws: BettingError.self) {
             try Settlement.profit(type: .win, stake: 1, odds: 1, runner: two[0], field: two, terms: nil)
         }
-        #expect(throws: BettingError.self) {
-            try Settlement.profit(type: .eachWay, stake: 1, odds: 3, runner: two[0], field: two, terms: nil)
-        }
     }
 
     @Test func `the closing price prefers BSP, then the last traded price, then SP`() {

@@ -123,10 +123,17 @@ import Testing
                 try Settlement.profit(type: .win, stake: 1, odds: odds, runner: race[0], field: race, terms: nil)
             }
         }
-        for type in [BetType.eachWay, .place] {
-            #expect(throws: BettingError.self) {
-                try Settlement.profit(type: type, stake: 1, odds: 3, runner: race[0], field: race, terms: nil)
-            }
+        #expect(throws: BettingError.self) {
+            try Settlement.profit(type: .place, stake: 1, odds: 3, runner: race[0], field: race, terms: nil)
         }
+    }
+
+    @Test func `an each-way bet on a field that falls to four is all on the win`() throws {
+        let race = field([1, 2, 3, 4])
+        #expect(EachWayTerms.standard(runners: 4, isHandicap: true) == nil)
+        func profit(_ runner: Int) throws -> Double {
+            try Settlement.profit(type: .eachWay, stake: 2, odds: 5, runner: race[runner], field: race, terms: nil)
+        }
+        #expect(try profit(0) == 8 && profit(1) == -2)
     }
 }

@@ -8,7 +8,8 @@ public enum Settlement {
     ///   - odds: Decimal odds as taken, after any reduction for withdrawals. For `.place`, the place odds.
     ///   - runner: The outcome of the runner that was backed.
     ///   - field: The outcomes of all declared runners, `runner` included. They determine dead heats.
-    ///   - terms: Required for `.eachWay` and `.place`. A place bet uses only the number of places.
+    ///   - terms: Required for `.place`, which uses only the number of places. `nil` for `.eachWay` if the race was win
+    ///     only.
     ///   - commission: The rate on net winnings of `.win` and `.place`, such as 0.02. Each-way bets pay none.
     /// - Returns: The profit in the unit of the stake; 0 if the runner was withdrawn, which voids the bet.
     /// - Throws: `BettingError` if the odds are 1 or less, or if the terms are missing.
@@ -32,7 +33,8 @@ public enum Settlement {
             let placeShare = share(runner, field, places: terms.places)
             return profit(stake: stake, odds: odds, paidShare: placeShare, commission: commission)
         case .eachWay:
-            guard let terms else { throw BettingError("an each-way bet needs terms: the race was win only") }
+            // With up to 4 starters no place is paid, and the whole stake is on the win (Tattersalls, rule 6).
+            guard let terms else { return profit(stake: stake, odds: odds, paidShare: winShare, commission: 0) }
             let placeShare = share(runner, field, places: terms.places)
             let placeOdds = 1 + (odds - 1) * terms.fraction
             return profit(stake: stake / 2, odds: odds, paidShare: winShare, commission: 0)
