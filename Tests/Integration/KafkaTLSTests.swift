@@ -18,7 +18,7 @@ import Testing
 
     /// Connects to a server that speaks TLS and no Kafka, which is enough for the handshake.
     ///
-    /// - Returns: the log lines of the client until one contains `text`.
+    /// - Returns: the log lines of the client until one contains `text`, and the error of a call after that.
     private func handshake(
         with server: SelfSignedCertificate,
         trusting authority: SelfSignedCertificate,
@@ -39,6 +39,9 @@ import Testing
         while !lines.withLock({ $0.contains { $0.contains(text) } }), ContinuousClock.now < deadline {
             _ = try? await admin.topics(timeout: .milliseconds(500))
         }
+        do { _ = try await admin.topics(timeout: .milliseconds(500)) } catch {
+            lines.withLock { $0.append("error: \(error)") }
+        }
         listener.send(SIGKILL)
         await listener.wait()
         return lines.withLock { $0 }
@@ -54,6 +57,8 @@ import Testing
         let other = try SelfSignedCertificate("other", in: folder)
         let refused = try await handshake(with: server, trusting: other, until: "certificate verify failed")
         #expect(refused.contains { $0.contains("certificate verify failed") }, "\(refused.suffix(5))")
+        let isExplained = refused.contains { $0.hasPrefix("error: ") && $0.contains("certificate verify failed") }
+        #expect(isExplained, "\(refused.suffix(3))")
         let accepted = try await handshake(with: server, trusting: server, until: "certificate verified")
         #expect(accepted.contains { $0.contains("certificate verified") }, "\(accepted.suffix(5))")
         #expect(!accepted.contains { $0.contains("certificate verify failed") })

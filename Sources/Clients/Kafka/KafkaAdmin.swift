@@ -3,20 +3,30 @@ import CLibrdkafka
 /// Creates and describes topics.
 public final class KafkaAdmin: Sendable {
     let client: KafkaClient
+    private let lastFailure: LastFailure
 
     /// - Parameter properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` is required.
     /// - Throws: `KafkaError` if a property is invalid.
     public init(_ properties: [String: String], log: @escaping KafkaLog.Sink = { _ in }) throws(KafkaError) {
-        client = try KafkaClient(RD_KAFKA_PRODUCER, properties, callbacks: KafkaCallbacks(log: log))
+        let lastFailure = LastFailure()
+        self.lastFailure = lastFailure
+        let callbacks = KafkaCallbacks { line in
+            lastFailure.record(line)
+            log(line)
+        }
+        client = try KafkaClient(RD_KAFKA_PRODUCER, properties, callbacks: callbacks)
     }
 
     /// Reads the partition count of every topic in the cluster.
     ///
     /// - Throws: a retriable `KafkaError` if no broker answers within `timeout`.
     public func topics(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [String: Int32] {
-        try await client.blocking { handle throws(KafkaError) in
+        try await client.blocking { [lastFailure] handle throws(KafkaError) in
             var metadata: UnsafePointer<rd_kafka_metadata>?
-            try check(rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds), "read cluster metadata")
+            let code = rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds)
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                throw lastFailure.explain(KafkaError(code, "read cluster metadata"))
+            }
             guard let metadata else { return [:] }
             defer { rd_kafka_metadata_destroy(metadata) }
             var counts: [String: Int32] = [:]

@@ -50,6 +50,17 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible, Equatable {
         self.retriable = isRetriable
     }
 
+    /// The same error with a cause added to its message.
+    func adding(_ cause: String) -> KafkaError {
+        KafkaError(
+            rd_kafka_resp_err_t(rawValue: code),
+            operation,
+            message: "\(message): \(cause)",
+            isFatal: isFatal,
+            isRetriable: retriable
+        )
+    }
+
     /// Takes ownership of `error` and destroys it. `nil` if there was no error.
     init?(consuming error: OpaquePointer?, _ operation: String) {
         guard let error else { return nil }
