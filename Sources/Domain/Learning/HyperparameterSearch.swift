@@ -3,7 +3,8 @@ import LightGBM
 import Modeling
 import Randomness
 
-/// Random search (Bergstra and Bengio 2012), which scores each trial by its out-of-fold log loss per race.
+/// Random search (Bergstra and Bengio 2012), which scores each trial by the log loss per race of seasons that
+/// earlier seasons predict.
 ///
 /// A trial's parameters depend only on its number, so an interrupted search can resume on any machine.
 public enum HyperparameterSearch {
@@ -45,7 +46,7 @@ public enum HyperparameterSearch {
     ) throws -> HyperparameterTrial {
         let plan = plan(number, standard)
         let start = ContinuousClock.now
-        let loss = try ModelTrainer(plan, isCancelled: isCancelled).outOfFoldLoss(set)
+        let loss = try ModelTrainer(plan, isCancelled: isCancelled).searchLoss(set)
         return HyperparameterTrial(
             number: number,
             parameters: plan.parameters.values,

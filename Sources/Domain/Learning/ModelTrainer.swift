@@ -100,14 +100,28 @@ public struct ModelTrainer: Sendable {
         return chain
     }
 
-    /// The log loss per race of the uncalibrated out-of-fold predictions, nats. Searches compare hyper-parameters by
-    /// it.
-    func outOfFoldLoss(_ set: TrainingSet) throws -> Double {
-        let all = Array(set.races.indices)
-        let models = try run(jobs(set, all, folds: plan.folds, predicting: nil, title: ""), of: set)
-        let raw = Folds(models, of: set).outOfFold
-        let p = raceProbabilities(raw, set.races)
-        return RaceMetrics.mean(RaceMetrics.losses(p, set.winShares, set.races))
+    /// The log loss per race of the trees, uncalibrated, on the seasons of `plan`, nats: each is predicted by the mean of
+    /// two models of earlier races. Searches compare hyper-parameters by it. Out of fold for a history without seasons.
+    func searchLoss(_ set: TrainingSet) throws -> Double {
+        let seasons = Self.seasons(of: set, count: plan.forwardSeasons)
+        if seasons.isEmpty {
+            let all = Array(set.races.indices)
+            let models = try run(jobs(set, all, folds: plan.folds, predicting: nil, title: ""), of: set)
+            return loss(Folds(models, of: set).outOfFold, set, set.races)
+        }
+        let models = try run(
+            seasons.flatMap { season in
+                try jobs(set, Array(0..<season.lowerBound), folds: 2, predicting: Array(season), title: "")
+            },
+            of: set
+        )
+        var predictions = [Double](repeating: 0, count: set.matrix.rows)
+        for model in models { model.add(share: 1 / 2, of: set, to: &predictions) }
+        return loss(predictions, set, seasons.flatMap { set.races[$0] })
+    }
+
+    private func loss(_ raw: [Double], _ set: TrainingSet, _ races: [TrainingRace]) -> Double {
+        RaceMetrics.mean(RaceMetrics.losses(raceProbabilities(raw, races), set.winShares, races))
     }
 
     /// Probabilities before calibration. Those of `binary` do not sum to 1 within a race.

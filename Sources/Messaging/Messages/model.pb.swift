@@ -50,7 +50,7 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
   /// Larger steps and fewer trees, for demonstrations.
   public var fast: Bool = false
 
-  /// Hyper-parameter sets to try first; the set with the lowest out-of-fold race log loss trains the model.
+  /// Hyper-parameter sets to try first; the set with the lowest forward-chained race log loss trains the model.
   public var trials: UInt32 = 0
 
   /// Trains on the Parquet parts of this data set; empty: on racing.*.

@@ -148,7 +148,7 @@ struct TrainingJob: Sendable {
         )
         guard request.trials > 0 else { return standard }
         let speed = request.fast ? " fast" : ""
-        let study = "\(request.objective)\(speed) \(data.set.featureSetHash) \(data.source) from \(data.start)"
+        let study = "forward \(request.objective)\(speed) \(data.set.featureSetHash) \(data.source) from \(data.start)"
         return try await search(study: study, standard, data.set)
     }
 

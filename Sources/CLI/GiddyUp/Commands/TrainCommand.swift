@@ -34,7 +34,7 @@ struct TrainCommand: AsyncParsableCommand {
     var set = FeatureSet.latest.version
     @Option(help: "Days after --to to judge the model alone on, as FROM..TO.")
     var holdout: String?
-    @Option(help: "The number of hyper-parameter sets to try first, compared by out-of-fold log loss per race.")
+    @Option(help: "The number of hyper-parameter sets to try first, compared on seasons that earlier ones predict.")
     var trials = 0
     @Option(help: "Learn from the Parquet parts of this data set; by default from the results in racing.*.")
     var dataset: String?
