@@ -10,14 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${1:?"usage: Benchmarks/features.sh DATA [COPIES] [RUNS]"} copies=${2:-20} runs=${3:-3}
 bin=$PWD/.build/release python=$PWD/.deps/reference/bin/python
-scratch=$(mktemp -d)
-trap 'kill "${stack:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$scratch"' EXIT
-"$bin/giddyup" dev up --json >"$scratch/env.json" 2>"$scratch/log" &
-stack=$!
-for _ in $(seq 200); do [ -s "$scratch/env.json" ] && break; sleep 0.1; done
-DATABASE_URL=$(sed -n 's/.*"DATABASE_URL" *: *"\([^"]*\)".*/\1/p' "$scratch/env.json" | sed 's#\\/#/#g')
-export DATABASE_URL
-"$bin/giddyup" import hk --races "$data/hk_races.csv.xz" --runners "$data/hk_runners.csv.xz" >/dev/null
+. Benchmarks/hong-kong-stack.sh
 psql -q "$DATABASE_URL" -v last=$((copies - 1)) <<'SQL'
 SET synchronous_commit = off;
 INSERT INTO racing.courses (course_id, course, region)

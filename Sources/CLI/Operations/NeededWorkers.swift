@@ -11,7 +11,7 @@ actor NeededWorkers {
     private let pool: PostgresPool
     private let logs: String
     private var started: [LocalFleet] = []
-    /// When each worker that somebody else runs was last seen alive.
+    /// When each worker that was not started here was last seen alive.
     private var aliveAt: [String: ContinuousClock.Instant]
     private var nextRead = ContinuousClock.now
 

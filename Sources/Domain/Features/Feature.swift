@@ -67,13 +67,26 @@ public struct Feature: Sendable {
         _ value: @escaping @Sendable (borrowing StarterContext) -> Float,
         words: Words? = nil
     ) {
+        self.init(name, group, unit, meaning, reads: reads, noun: noun, value: .starter(value), words: words)
+    }
+
+    private init(
+        _ name: String,
+        _ group: Group,
+        _ unit: String,
+        _ meaning: String,
+        reads: String,
+        noun: String?,
+        value: Value,
+        words: Words?
+    ) {
         self.name = name
         self.group = group
         self.unit = unit
         self.meaning = meaning
         self.reads = reads
         self.noun = noun
-        self.value = .starter(value)
+        self.value = value
         self.words = words
     }
 
@@ -88,14 +101,7 @@ public struct Feature: Sendable {
         form value: @escaping @Sendable (borrowing StarterForm) -> Double,
         words: Words? = nil
     ) {
-        self.name = name
-        self.group = group
-        self.unit = unit
-        self.meaning = meaning
-        self.reads = reads
-        self.noun = noun
-        self.value = .form(value)
-        self.words = words
+        self.init(name, group, unit, meaning, reads: reads, noun: noun, value: .form(value), words: words)
     }
 
     /// Defines the comparison of another feature within the race.

@@ -15,7 +15,7 @@ enum LBFGS {
     }
 
     /// - Parameters:
-    ///   - start: where to begin.
+    ///   - start: the initial point.
     ///   - function: returns the value at a point and writes the gradient there.
     /// - Throws: any error of `function`.
     static func minimise(

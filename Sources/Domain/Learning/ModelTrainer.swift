@@ -100,8 +100,11 @@ public struct ModelTrainer: Sendable {
         return chain
     }
 
-    /// The log loss per race of the trees, uncalibrated, on the seasons of `plan`, nats: each is predicted by the mean of
-    /// two models of earlier races. Searches compare hyper-parameters by it. Out of fold for a history without seasons.
+    /// The log loss per race of the trees, uncalibrated, on the seasons of `plan`, nats. Searches compare
+    /// hyper-parameters by it.
+    ///
+    /// Each season is predicted by the mean of two models of earlier races. A history without seasons is predicted out
+    /// of fold.
     func searchLoss(_ set: TrainingSet) throws -> Double {
         let seasons = Self.seasons(of: set, count: plan.forwardSeasons)
         if seasons.isEmpty {

@@ -6,7 +6,7 @@ public enum RunningStyle: Sendable, Equatable {
     /// The positions at the first call and at the last call before the finish.
     case calls(first: Int16, middle: Int16)
     /// The early position as a share of the field, 0 leading to 1 last, and the late gain as a share of the field,
-    /// positive if it passed rivals; NaN where the comment says nothing.
+    /// positive if it passed rivals; NaN if the comment does not say.
     case words(early: Float, gain: Float)
     case unknown
 
