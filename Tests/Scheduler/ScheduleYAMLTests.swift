@@ -18,6 +18,9 @@ import WorkerRuntime
         ("refresh_minutes: 10", "refresh_minutes: 0", "refresh_minutes: 0 is not between 1 and 720"),
         ("refresh_minutes: 10", "refresh_minutes: often", "refresh_minutes has a value of the wrong type"),
         ("refresh_minutes: 10", "refresh_minuets: 10", "refresh_minutes is missing"),
+        ("refit_months: [1, 4, 7, 10]", "refit_months: [13]", "refit_months: 13 is not between 1 and 12"),
+        ("refit_at: \"05:00\"", "refit_at: \"noon\"", "refit_at: noon is not a time"),
+        ("older_than_days: 90", "older_than_days: 14", "prune_older_than_days: 14 is not between 15 and 3650"),
         ("results_days: 14", "results_days: 14\ncolour: red", "colour is not a key"),
         ("late_after_seconds: 120", "late_after_seconds: 5", "late_after_seconds: 5.0 is not between 60.0 and 3600.0"),
     ])
@@ -30,6 +33,12 @@ import WorkerRuntime
         try text.replacingOccurrences(of: line, with: fault).write(toFile: path, atomically: true, encoding: .utf8)
         let error = #expect(throws: ConfigurationError.self) { try Schedule(file: path) }
         #expect(error?.message.contains(message) == true && error?.message.contains(path) == true, "\(error as Any)")
+    }
+
+    @Test func `without their keys, nothing is refitted or deleted`() throws {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("refit_") && !$0.hasPrefix("prune_") }
+        #expect(try Schedule.parse(lines.joined(separator: "\n")).jobs == .never)
     }
 
     @Test func `an absent file is named`() {

@@ -20,6 +20,30 @@ public enum RetentionStore {
         }
     }
 
+    /// Deletes all rows of races before a day that nothing reads again, one day at a time.
+    ///
+    /// - Parameters:
+    ///   - dryRun: whether to count the rows and delete nothing.
+    ///   - onDay: receives each day that is done, and the share of all days.
+    public static func prune(
+        before cutoff: CalendarDay,
+        dryRun: Bool = false,
+        _ pool: PostgresPool,
+        onDay: (CalendarDay, Double) -> Void = { _, _ in }
+    ) async throws -> Counts {
+        let days = try await pool.withConnection { try await readDays(before: cutoff, $0) }
+        var counts = Counts()
+        for (index, day) in days.enumerated() {
+            counts = counts + (try await pool.withConnection { try await prune(day, dryRun: dryRun, $0) })
+            onDay(day, Double(index + 1) / Double(days.count))
+        }
+        let start = WallTime.midnight.instant(on: cutoff, in: .gmt)
+        let expectations = try await pool.withConnection { connection in
+            try await pruneExpectations(before: start, dryRun: dryRun, connection)
+        }
+        return counts + expectations
+    }
+
     /// The days before `cutoff` that have ticks, in order.
     public static func readDays(before cutoff: CalendarDay, _ connection: PostgresConnection) async throws
         -> [CalendarDay]

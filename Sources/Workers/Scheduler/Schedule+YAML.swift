@@ -41,6 +41,10 @@ extension Schedule {
         let zone, daily: String
         let refresh, final, finalRefresh, resultsDays: Int
         let lateAfter, resultsEvery, resultsOverdue: Double
+        let refitMonths: [Int]?
+        let refitAt, pruneAt: String?
+        let refitPromote: Bool?
+        let pruneOlderThan: Int?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case zone, daily
@@ -51,6 +55,11 @@ extension Schedule {
             case resultsEvery = "results_every_seconds"
             case resultsDays = "results_days"
             case resultsOverdue = "results_overdue_hours"
+            case refitMonths = "refit_months"
+            case refitAt = "refit_at"
+            case refitPromote = "refit_promote"
+            case pruneAt = "prune_at"
+            case pruneOlderThan = "prune_older_than_days"
         }
 
         func schedule() throws(ConfigurationError) -> Schedule {
@@ -58,11 +67,8 @@ extension Schedule {
             guard let zone = TimeZone(identifier: zone) else {
                 throw ConfigurationError("zone: \(self.zone) is not a time zone such as Europe/Madrid")
             }
-            guard let daily = Self.wallTime(daily) else {
-                throw ConfigurationError("daily: \(self.daily) is not a time such as \"08:00\"")
-            }
             schedule.zone = zone
-            schedule.daily = daily
+            schedule.daily = try Self.wallTime(daily, .daily)
             schedule.refresh = Int64(try Self.check(refresh, in: 1...720, .refresh))
             schedule.final = Int64(try Self.check(final, in: 0...720, .final))
             schedule.finalRefresh = Int64(try Self.check(finalRefresh, in: 1...60, .finalRefresh))
@@ -70,13 +76,30 @@ extension Schedule {
             schedule.resultsEvery = try Self.check(resultsEvery, in: 1...86_400, .resultsEvery)
             schedule.resultsDays = try Self.check(resultsDays, in: 1...365, .resultsDays)
             schedule.resultsOverdue = try Self.check(resultsOverdue, in: 0.1...240, .resultsOverdue)
+            schedule.jobs = try jobs()
             return schedule
         }
 
-        private static func wallTime(_ text: String) -> WallTime? {
+        private func jobs() throws(ConfigurationError) -> JobSchedule {
+            var jobs = JobSchedule.never
+            for month in refitMonths ?? [] { jobs.refitMonths.insert(try Self.check(month, in: 1...12, .refitMonths)) }
+            if let refitAt { jobs.refitAt = try Self.wallTime(refitAt, .refitAt) }
+            jobs.promotesRefits = refitPromote ?? false
+            if let pruneAt { jobs.pruneAt = try Self.wallTime(pruneAt, .pruneAt) }
+            // Corrections of results are followed, and may refresh the closing line values.
+            let shortest = resultsDays + 1
+            if let days = pruneOlderThan {
+                jobs.pruneOlderThan = try Self.check(days, in: shortest...3650, .pruneOlderThan)
+            }
+            return jobs
+        }
+
+        private static func wallTime(_ text: String, _ key: CodingKeys) throws(ConfigurationError) -> WallTime {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]) else { return nil }
-            return WallTime(hour: hour, minute: minute)
+            guard parts.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]),
+                let time = WallTime(hour: hour, minute: minute)
+            else { throw ConfigurationError("\(key.rawValue): \(text) is not a time such as \"08:00\"") }
+            return time
         }
 
         private static func check<Value: Comparable>(

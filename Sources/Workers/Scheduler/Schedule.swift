@@ -22,6 +22,8 @@ public struct Schedule: Sendable, Equatable {
     public var resultsDays = 14
     /// Hours after the off after which a missing result raises an alert.
     public var resultsOverdue = 6.0
+    /// What is done beside the ticks.
+    public var jobs = JobSchedule()
 
     public init() {}
 

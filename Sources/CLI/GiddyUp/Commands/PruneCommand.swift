@@ -39,22 +39,13 @@ struct PruneCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext()
         let cutoff = Instant(Date()).day(in: .gmt).advanced(by: -olderThan)
-        let days = try await context.pool.withConnection { try await RetentionStore.readDays(before: cutoff, $0) }
         let bar = ProgressBar("prune")
-        var counts = RetentionStore.Counts()
-        for (index, day) in days.enumerated() {
-            let pruned = try await context.retryingPool.withConnection { connection in
-                try await RetentionStore.prune(day, dryRun: dryRun, connection)
-            }
-            counts = counts + pruned
-            bar.update(Double(index + 1) / Double(days.count), "\(day)")
+        let counts = try await RetentionStore.prune(before: cutoff, dryRun: dryRun, context.retryingPool) {
+            day,
+            share in
+            bar.update(share, "\(day)")
         }
-        let start = WallTime.midnight.instant(on: cutoff, in: .gmt)
-        let expectations = try await context.retryingPool.withConnection { connection in
-            try await RetentionStore.pruneExpectations(before: start, dryRun: dryRun, connection)
-        }
-        counts = counts + expectations
-        bar.finish("\(days.count) days")
+        bar.finish(dryRun ? "counted" : "done")
         if json { return try Console.json(counts) }
         Console.print(
             "\(dryRun ? "would delete" : "deleted") \(counts.signals) signals, \(counts.ticks) ticks and "

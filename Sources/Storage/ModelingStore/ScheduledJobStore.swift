@@ -1,0 +1,75 @@
+import Postgres
+import Racing
+import RacingStore
+
+/// Reads and writes `modeling.scheduled_jobs`: what schedulers do at fixed times beside the ticks.
+public enum ScheduledJobStore {
+    /// A refit, with the versions that were decided when it became due.
+    public struct Refit: Sendable, Equatable {
+        public let name: String
+        public let version: String
+        public let parent: String
+    }
+
+    /// Claims a job for an hour.
+    ///
+    /// - Returns: whether it was claimed; `false` if it is done, or another scheduler is at it.
+    public static func claim(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws -> Bool {
+        try await connection.query(
+            "INSERT INTO modeling.scheduled_jobs (job, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            [.text(job), .instant(dueAt.postgres)]
+        )
+        return try await !connection.query(
+            """
+            UPDATE modeling.scheduled_jobs SET claimed_at = now()
+             WHERE job = $1 AND due_at = $2 AND done_at IS NULL
+               AND (claimed_at IS NULL OR claimed_at < now() - interval '1 hour')
+            RETURNING 1
+            """,
+            [.text(job), .instant(dueAt.postgres)]
+        ).isEmpty
+    }
+
+    /// Gives a claim back, so that the job is tried again.
+    public static func release(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws {
+        try await connection.query(
+            "UPDATE modeling.scheduled_jobs SET claimed_at = NULL WHERE job = $1 AND due_at = $2 AND done_at IS NULL",
+            [.text(job), .instant(dueAt.postgres)]
+        )
+    }
+
+    public static func markDone(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws {
+        try await connection.query(
+            "UPDATE modeling.scheduled_jobs SET done_at = now() WHERE job = $1 AND due_at = $2",
+            [.text(job), .instant(dueAt.postgres)]
+        )
+    }
+
+    /// Decides the versions of a claimed refit: the parent is the version in production, the new one the next number.
+    /// A refit that is claimed again keeps them, so that its request is the same.
+    ///
+    /// - Returns: `nil` if no version of that name with a bundle is in production.
+    public static func refit(
+        _ name: String,
+        job: String,
+        dueAt: Instant,
+        _ connection: PostgresConnection
+    ) async throws -> Refit? {
+        let row = try await connection.query(
+            """
+            UPDATE modeling.scheduled_jobs j
+               SET version = coalesce(j.version, (SELECT coalesce(max(version::bigint), 0) + 1 FROM modeling.models
+                                                   WHERE name = $3 AND version ~ '^[0-9]{1,9}$')::text),
+                   parent = coalesce(j.parent, p.version)
+              FROM modeling.models p
+             WHERE j.job = $1 AND j.due_at = $2 AND p.name = $3 AND p.stage = 'production'
+               AND EXISTS (SELECT FROM modeling.model_bundles b WHERE b.model_id = p.model_id)
+            RETURNING j.version, j.parent
+            """,
+            [.text(job), .instant(dueAt.postgres), .text(name)]
+        ).first
+        return try row.map {
+            Refit(name: name, version: try $0.get("version"), parent: try $0.get("parent"))
+        }
+    }
+}

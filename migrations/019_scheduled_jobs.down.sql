@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS modeling.scheduled_jobs;
