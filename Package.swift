@@ -154,7 +154,8 @@ let package = Package(
             "Workers/Scorer",
             [
                 "Betting", "CanonicalForm", "Features", "Kafka", "Learning", "LightGBM", "MLflow", "Messages",
-                "ModelArtifacts", "Modeling", "ModelingStore", "WorkerRuntime", "WorkerServices", lifecycle, logging,
+                "ModelArtifacts", "Modeling", "ModelingStore", "Racing", "WorkerRuntime", "WorkerServices", lifecycle,
+                logging,
             ]
         ),
         library(

@@ -93,6 +93,16 @@ import Testing
         #expect(zip(fairShares, fairShares.dropFirst()).allSatisfy { $0 > $1 })
     }
 
+    /// As after a withdrawal: the others' chances rise by the same factor.
+    @Test func `a market under 100 % is normalised in proportion`() throws {
+        let p = try Overround.marketProbabilities([4, 8])
+        #expect(abs(p[0] - 2.0 / 3) < 1e-12 && abs(p[1] - 1.0 / 3) < 1e-12)
+        let full = [1.6, 4, 9, 30]
+        #expect(try Overround.marketProbabilities(full) == Overround.power.probabilities(full))
+        #expect(throws: BettingError.self) { try Overround.marketProbabilities([2, -3]) }
+        #expect(throws: BettingError.self) { try Overround.marketProbabilities([]) }
+    }
+
     @Test(arguments: Overround.allCases) func `rejects invalid odds`(method: Overround) {
         for odds in [[], [2, 1], [2, 0.5], [2, 0], [2, -3], [2, .nan], [2, .infinity]] as [[Double]] {
             #expect(throws: BettingError.self, "\(odds)") { try method.probabilities(odds) }

@@ -129,7 +129,8 @@ struct PricePath {
         let question = PriceReader.Question(
             key: RaceKey(raceID: raceID, day: off.day(in: .gmt)),
             asOf: off.advanced(bySeconds: -60 * Double(minutes)),
-            morning: off
+            morning: off,
+            off: off.advanced(bySeconds: 1)
         )
         let prices = try await pool.withConnection { try await PriceReader.read([question], $0)[0] }
         return (closing[raceID] ?? [:]).compactMap { runner, bsp in

@@ -16,6 +16,35 @@ import Testing
         }
     }
 
+    @Test func `a refit replaces its parent if it passes its own rule`() async throws {
+        try await TestFleet.with(.trained) { fleet async throws in
+            try await fleet.giddyup("train --refit --to 2025-11-30")
+            #expect(try await stages(fleet) == ["production", "staging"])
+            try await fleet.giddyup("models promote hrd_win_prob --latest --why", "by hand")
+            #expect(try await stages(fleet) == ["archived", "production"])
+
+            // The parent was trained to the end of November, so five days have too few races to compare the two.
+            try await fleet.giddyup("train --refit --promote --to 2025-12-05")
+            #expect(try await stages(fleet) == ["archived", "production", "staging"])
+            let refusal = try await fleet.giddyup("models promote hrd_win_prob --latest", expecting: 1)
+            #expect(refusal.contains("races are after the parent's training"), "\(refusal)")
+
+            try await fleet.giddyup("models rollback hrd_win_prob")
+            try await fleet.giddyup("train --refit --promote")
+            #expect(try await stages(fleet) == ["archived", "archived", "staging", "production"])
+            let promotion = try await fleet.pool.query(
+                "SELECT by_whom, why, gate->'comparison'->>'races' AS races FROM modeling.promotions "
+                    + "ORDER BY promotion_id DESC"
+            )[0]
+            #expect(try promotion.get("by_whom", as: String.self) == "trainer")
+            #expect(try promotion.get("why", as: String.self).contains("a refit of hrd_win_prob 1"))
+            #expect(try Int(promotion.get("races", as: String.self)) ?? 0 >= 100)
+
+            let none = try await fleet.giddyup("train --refit", expecting: 1)
+            #expect(none.contains("a refit needs later ones"), "\(none)")
+        }
+    }
+
     private func stages(_ fleet: TestFleet) async throws -> [String] {
         try await fleet.pool.query("SELECT stage FROM modeling.models ORDER BY model_id").map { try $0.get("stage") }
     }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct LeakAuditTests {
     /// The simulated races as a form book, built without a database.
-    private func book(seasons: Int, seed: UInt64) -> FormBook {
+    private func book(seasons: Int, seed: UInt64, isTimed: Bool = true) -> FormBook {
         var settings = SimulationSettings()
         settings.seasons = seasons
         settings.seed = seed
@@ -48,7 +48,13 @@ import Testing
                         officialRating: runner.officialRating,
                         headgear: runner.isHeadgearFirst ? "b1" : nil
                     ),
-                    PastResult(RunResult(finish: finish, beatenLengths: runner.beatenLengths, seconds: runner.seconds))
+                    PastResult(
+                        RunResult(
+                            finish: finish,
+                            beatenLengths: runner.beatenLengths,
+                            seconds: isTimed ? runner.seconds : nil
+                        )
+                    )
                 )
             }
             entries.append((facts, runs))
@@ -66,6 +72,15 @@ import Testing
         let planted = try LeakAudit(book, .ability1, from: first, through: last, seed: 3, plant: .ownTime, threads: 1)
         #expect(!planted.passes && planted.gain > 0.5, "gain \(planted.gain) ± \(planted.gainSE)")
         #expect(planted.races == honest.races && honest.races > 300)
+    }
+
+    /// Some archives hold prices and winners only.
+    @Test func `a planted leak is found in races without times`() throws {
+        let book = book(seasons: 2, seed: 4, isTimed: false)
+        let first = try #require(CalendarDay("2024-06-01"))
+        let last = try #require(CalendarDay("2025-12-31"))
+        let planted = try LeakAudit(book, .ability1, from: first, through: last, seed: 3, plant: .ownTime, threads: 1)
+        #expect(!planted.passes && planted.gain > 0.5, "gain \(planted.gain) ± \(planted.gainSE)")
     }
 
     @Test func `rejects too few races`() throws {

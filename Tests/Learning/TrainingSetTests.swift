@@ -51,7 +51,7 @@ import Testing
         )
     }
 
-    private func set(_ races: [[Int]], prices: [Int: [Int64: Double]] = [:]) throws -> TrainingSet {
+    private func set(_ races: [[Int]], prices: [MarketMoment: [Int64: Double]] = [:]) throws -> TrainingSet {
         try TrainingSet(book(races), .ability1, from: start, through: start.advanced(by: 1000), prices: prices)
     }
 
@@ -111,12 +111,12 @@ import Testing
     }
 
     @Test func `renumbers the rows of selected races`() throws {
-        let set = try set([[1, 2, 3], [2, 1], [3, 1, 2, 4]], prices: [600: [0: 2.5, 201: 7]])
+        let set = try set([[1, 2, 3], [2, 1], [3, 1, 2, 4]], prices: [MarketMoment(lead: 600): [0: 2.5, 201: 7]])
         let taken = set.taking([2, 0])
         #expect(taken.races.map(\.raceID) == [3, 1])
         #expect(taken.races.map(\.rows) == [0..<4, 4..<7])
         #expect(taken.positions == [3, 1, 2, 4, 1, 2, 3])
-        let odds = try #require(taken.odds[600])
+        let odds = try #require(taken.odds[MarketMoment(lead: 600)])
         #expect(odds.map { $0.isNaN ? 0 : $0 } == [0, 7, 0, 0, 2.5, 0, 0], "no price is NaN")
         #expect(
             taken.matrix.values.prefix(4 * set.matrix.columns).map(\.bitPattern)

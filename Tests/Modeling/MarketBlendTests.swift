@@ -1,5 +1,6 @@
 import Foundation
 import Modeling
+import Racing
 import Randomness
 import Seeded
 import Testing
@@ -36,7 +37,7 @@ import Testing
         }
 
         func fit() throws -> MarketBlend {
-            try MarketBlend.fit(model: f, market: m, shares: shares, races: field, lead: 600)
+            try MarketBlend.fit(model: f, market: m, shares: shares, races: field, at: MarketMoment(lead: 600))
         }
     }
 
@@ -102,6 +103,34 @@ import Testing
         #expect(abs(c.reduce(0, +) - 1) < 1e-12)
         let raw = zip(f, m).map { pow($0, blend.a) * pow($1, blend.b) }
         for (a, b) in zip(c, raw) { #expect(abs(a - b / raw.reduce(0, +)) < 1e-12) }
+    }
+
+    @Test func `recalibrates the market by its weight without the model`() throws {
+        let world = World(11, races: 800, a: 0.5, b: 0.6)
+        let blend = try world.fit()
+        let alone = try #require(blend.marketAlone)
+        for step in [-0.01, 0.01] { #expect(world.logLikelihood(0, alone + step) < world.logLikelihood(0, alone)) }
+        let p = try #require(blend.recalibrated(market: [0.5, 0.3, 0.2]))
+        let raw = [0.5, 0.3, 0.2].map { pow($0, alone) }
+        for (a, b) in zip(p, raw) { #expect(abs(a - b / raw.reduce(0, +)) < 1e-12) }
+        var older = blend
+        older.marketAlone = nil
+        #expect(older.recalibrated(market: [0.5, 0.5]) == nil)
+    }
+
+    /// A blend of morning prices trusts the model more than later prices allow.
+    @Test func `a blend of morning prices is used for morning prices only`() throws {
+        let world = World(13, races: 100, a: 0.5, b: 0.6)
+        func fit(_ moment: MarketMoment) throws -> MarketBlend {
+            try MarketBlend.fit(model: world.f, market: world.m, shares: world.shares, races: world.field, at: moment)
+        }
+        let blends = [
+            try fit(.off), try fit(MarketMoment(lead: 3600)), try fit(MarketMoment(lead: 14_000, prices: .morning)),
+        ]
+        #expect(blends.blend(lead: 14_000, prices: .latest) == blends[1])
+        #expect(blends.blend(lead: 60, prices: .morning) == blends[2])
+        #expect([blends[2]].blend(lead: 14_000, prices: .latest) == nil)
+        #expect([blends[0]].blend(lead: 14_000, prices: .morning) == blends[0])
     }
 
     @Test func `rejects too few races`() {

@@ -56,7 +56,7 @@ import Testing
                 )
             }
             #expect(faults.count == 1 && races.count > 1000)
-            #expect((prices[0]?.count ?? 0) > 10_000)
+            #expect((prices[.off]?.count ?? 0) > 10_000)
         }
     }
 

@@ -9,7 +9,7 @@ struct EvaluationLines {
 
     init(_ window: WindowEvaluation) { self.window = window }
 
-    var lines: [String] { header + losses + blends + stakes }
+    var lines: [String] { header + losses + gains + blends + places + stakes }
 
     private var header: [String] {
         let low = Self.time(evaluation.leadLow)
@@ -32,28 +32,52 @@ struct EvaluationLines {
     }
 
     private var losses: [String] {
+        let uniform = evaluation.logLoss.uniform
         let rows = [
-            ("uniform", evaluation.logLoss.uniform, evaluation.pseudoR2.uniform),
-            ("market", evaluation.logLoss.market, evaluation.pseudoR2.market),
-            ("model", evaluation.logLoss.model, evaluation.pseudoR2.model),
-            ("blend", evaluation.logLoss.blend, evaluation.pseudoR2.blend),
-        ]
+            ("uniform", uniform), ("market", evaluation.logLoss.market),
+            ("b alone", evaluation.recalibrated?.logLoss), ("model", evaluation.logLoss.model),
+            ("blend", evaluation.logLoss.blend),
+        ].compactMap { name, loss in loss.map { (name, $0, RaceMetrics.pseudoR2($0, uniform: uniform)) } }
         return ["              log loss   pseudo-R2"]
             + rows.map { name, loss, r2 in
                 let title = name.padding(toLength: 10, withPad: " ", startingAt: 0)
                 return "  \(title)   \(Figure.loss(loss))      \(Figure.loss(r2))"
-            } + [
-                "  gain of the blend over the market \(Figure.loss(evaluation.blendGain)) ± "
-                    + "\(Figure.loss(evaluation.blendGainSE)); calibration error \(Figure.loss(evaluation.ece))"
-            ]
+            }
+    }
+
+    private var gains: [String] {
+        let overMarket = "\(Figure.loss(evaluation.blendGain)) ± \(Figure.loss(evaluation.blendGainSE))"
+        let line = "  gain of the blend over the market \(overMarket); calibration error \(Figure.loss(evaluation.ece))"
+        guard let recalibrated = evaluation.recalibrated else { return [line] }
+        let overAlone = "\(Figure.loss(recalibrated.blendGain)) ± \(Figure.loss(recalibrated.blendGainSE))"
+        return [line, "  gain of the blend over the market recalibrated by b alone \(overAlone)"]
     }
 
     private var blends: [String] {
         window.blend.map { blend in
             let free = "\(Figure.loss(blend.unconstrainedA)) ± \(Figure.loss(blend.unconstrainedAError))"
+            let alone = blend.marketAlone.map { ", b alone \(Figure.loss($0))" } ?? ""
             let error = blend.aError.map { "± " + Figure.loss($0) } ?? "held at 0; free \(free)"
-            return "  blend at \(blend.lead) s: a = \(Figure.loss(blend.a)) (\(error)), b = \(Figure.loss(blend.b)) ± "
-                + "\(Figure.loss(blend.bError)), \(blend.races) races"
+            let market = blend.prices == .morning ? "blend of morning prices" : "blend at \(blend.lead) s"
+            return "  \(market): a = \(Figure.loss(blend.a)) (\(error)), b = \(Figure.loss(blend.b)) ± "
+                + "\(Figure.loss(blend.bError))\(alone), \(blend.races) races"
+        }
+    }
+
+    private var places: [String] {
+        evaluation.places.flatMap { table in
+            ["  \(table.places) places     runners   predicted   seen"]
+                + table.bands.map { band in
+                    let from = "p \(Figure.fixed(band.from, decimals: 2)) up"
+                    let cells = [
+                        (from, 10), ("\(band.runners)", 7), (Figure.fixed(band.predicted, decimals: 3), 9),
+                    ]
+                    let row = cells.map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(
+                        separator: "   "
+                    )
+                    return "  \(row)   \(Figure.fixed(band.observed, decimals: 3)) ± "
+                        + (band.error.map { Figure.fixed($0, decimals: 3) } ?? "?")
+                }
         }
     }
 

@@ -18,6 +18,7 @@ struct TrainingOutcome: Codable {
     var metrics: [String: Double]
     var blends: [MarketBlend]
     var placeExponents: [Double]
+    var refit: Refit?
     var holdout: Holdout?
 
     init(_ model: RegisteredModel, _ bundle: ModelBundle) {
@@ -33,6 +34,7 @@ struct TrainingOutcome: Codable {
         metrics = bundle.metrics
         blends = bundle.blends
         placeExponents = bundle.placeExponents
+        refit = bundle.refit
     }
 
     var lines: [String] {
@@ -44,9 +46,17 @@ struct TrainingOutcome: Codable {
         }
         for blend in blends {
             let error = blend.aError.map { "± " + Figure.loss($0) } ?? "held at 0"
+            let market = blend.prices == .morning ? "of morning prices" : "\(blend.lead) s before the off"
             lines.append(
-                "  blend \(blend.lead) s before the off: a = \(Figure.loss(blend.a)) (\(error)), "
+                "  blend \(market): a = \(Figure.loss(blend.a)) (\(error)), "
                     + "b = \(Figure.loss(blend.b)) ± \(Figure.loss(blend.bError))"
+            )
+        }
+        if let comparison = refit?.comparison {
+            lines.append(
+                "  refit of \(refit?.parent ?? ""): on \(comparison.races) races after its parent's training, log loss "
+                    + "\(Figure.loss(comparison.loss)) against \(Figure.loss(comparison.parentLoss)), better by "
+                    + "\(Figure.loss(comparison.gain, error: comparison.gainSE))"
             )
         }
         if let holdout {

@@ -11,12 +11,17 @@ import Trainer
 import WorkerRuntime
 
 /// What a model must pass before it goes into production: the leak audit, and a comparison with the model that is
-/// there.
+/// there. A refit of that model has seen all races, so it is judged by its forward-chained predictions.
 public struct PromotionGate: Encodable, Sendable {
     public let audit: LeakAuditPair
-    public let gate: ChallengerGate
+    /// `nil` for a refit of the model in production.
+    public let gate: ChallengerGate?
+    /// `nil` unless the model is a refit of the one in production.
+    public let refit: RefitGate?
 
-    public var objections: [String] { [audit.objection].compactMap(\.self) + gate.objections }
+    public var objections: [String] {
+        [audit.objection].compactMap(\.self) + (gate?.objections ?? []) + (refit?.objections ?? [])
+    }
 
     /// - Parameter windowTo: the last day to compare on; `nil` for the last day with results.
     public init(_ model: RegisteredModel, windowTo: CalendarDay?, _ context: CommandContext) async throws {
@@ -38,6 +43,12 @@ public struct PromotionGate: Encodable, Sendable {
             context.retryingPool
         ) { stage, share in
             bar.update(0.8 * share, stage)
+        }
+        refit = candidates.champion.flatMap { RefitGate(challenger, parent: $0) }
+        guard refit == nil else {
+            gate = nil
+            bar.finish(objections.isEmpty ? "passed" : "not passed")
+            return
         }
         let odds = try await context.retryingPool.withConnection { connection in
             try await MarketHistoryReader.read(leads: [0], from: first, through: last, connection)
@@ -106,6 +117,8 @@ public struct PromotionGate: Encodable, Sendable {
             "leak audit: with permuted results the gain is \(Figure.loss(audit.permuted.gain)) ± "
                 + "\(Figure.loss(audit.permuted.gainSE)) on \(audit.permuted.races) races; planted leak \(planted)"
         ]
+        if let refit { return lines + Self.lines(refit) }
+        guard let gate else { return lines }
         if let comparison = gate.comparison {
             lines.append(
                 "against \(comparison.champion), \(gate.from) to \(gate.through), \(comparison.races) races: log loss "
@@ -118,6 +131,24 @@ public struct PromotionGate: Encodable, Sendable {
         if let closing = gate.closing {
             lines.append(
                 "blend against the closing price: \(Figure.loss(closing.gain)) ± \(Figure.loss(closing.gainSE)) "
+                    + "on \(closing.races) races"
+            )
+        }
+        return lines
+    }
+
+    private static func lines(_ refit: RefitGate) -> [String] {
+        var lines: [String] = []
+        if let comparison = refit.comparison {
+            lines.append(
+                "refit of \(refit.parent): on \(comparison.races) races after its training, log loss "
+                    + "\(Figure.loss(comparison.loss)) forward-chained against \(Figure.loss(comparison.parentLoss)), "
+                    + "better by \(Figure.loss(comparison.gain, error: comparison.gainSE))"
+            )
+        }
+        if let closing = refit.closing {
+            lines.append(
+                "blend against the closing price, forward-chained: \(Figure.loss(closing.gain)) "
                     + "on \(closing.races) races"
             )
         }

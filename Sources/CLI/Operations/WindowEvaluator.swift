@@ -19,12 +19,13 @@ public enum WindowEvaluator {
         let races = try await context.retryingPool.withConnection { connection in
             try await EvaluationStore.read(scheduled, modelID: model.modelID, beforeOff: beforeOff, connection)
         }
+        let blends = try await context.bundle(of: model).blends
         let evaluation = WindowEvaluation(
             model: "\(model.name) \(model.version)",
             from: "\(first)",
             to: "\(last)",
-            blend: try await context.bundle(of: model).blends,
-            evaluation: try Evaluation(races, policy: try context.stakingPolicy())
+            blend: blends,
+            evaluation: try Evaluation(races, blends: blends, policy: try context.stakingPolicy())
         )
         return (evaluation, races)
     }

@@ -4,16 +4,16 @@ extension HTMLPage {
     /// Adds the table of log losses: uniform, market, model and blend.
     public mutating func lossTable(_ evaluation: Evaluation) {
         let loss = evaluation.logLoss
-        let pseudoR2 = evaluation.pseudoR2
         let rows = [
-            ("1/n", loss.uniform, pseudoR2.uniform),
-            ("market", loss.market, pseudoR2.market),
-            ("model alone", loss.model, pseudoR2.model),
-            ("blend (used for staking)", loss.blend, pseudoR2.blend),
-        ]
+            ("1/n", loss.uniform), ("market", loss.market),
+            ("market recalibrated by b alone", evaluation.recalibrated?.logLoss), ("model alone", loss.model),
+            ("blend (used for staking)", loss.blend),
+        ].compactMap { name, value in value.map { (name, $0) } }
         table(
             ["", "log loss, nats per race", "pseudo-R2"],
-            rows.map { name, loss, pseudoR2 in [name, Figure.loss(loss), Figure.loss(pseudoR2)] },
+            rows.map { name, value in
+                [name, Figure.loss(value), Figure.loss(RaceMetrics.pseudoR2(value, uniform: loss.uniform))]
+            },
             numeric: [1, 2]
         )
     }

@@ -34,6 +34,7 @@ public struct ModelPage: Sendable {
         page.paragraph(introduction)
         addLosses(to: &page)
         addSlices(to: &page)
+        page.learners(of: bundle)
         addImportance(to: &page)
         addAblation(to: &page)
         addTraining(to: &page)
@@ -62,21 +63,39 @@ public struct ModelPage: Sendable {
                 + "Calibration error \(Figure.loss(evaluation.ece))."
         )
         page.table(
-            ["blend fitted before the off", "weight of the model", "weight of the market", "both free", "races"],
+            [
+                "blend fitted before the off", "weight of the model", "weight of the market", "market alone",
+                "both free", "races",
+            ],
             bundle.blends.map(Self.cells),
-            numeric: [1, 2, 3, 4]
+            numeric: [1, 2, 3, 4, 5]
         )
         page.chart(CalibrationChart(evaluation).chart)
+        for table in evaluation.places {
+            page.paragraph("Place probabilities where \(table.places) places are paid:")
+            page.table(
+                ["win probability from", "runners", "predicted", "seen ± SE"],
+                table.bands.map { band in
+                    [
+                        Figure.fixed(band.from, decimals: 2), "\(band.runners)",
+                        Figure.fixed(band.predicted, decimals: 4), Figure.loss(band.observed, error: band.error),
+                    ]
+                },
+                numeric: [0, 1, 2, 3]
+            )
+        }
     }
 
     private static func cells(_ blend: MarketBlend) -> [String] {
         let model = blend.aError.map { Figure.loss(blend.a, error: $0) } ?? "\(Figure.loss(blend.a)) (held at 0)"
         let freeModel = Figure.loss(blend.unconstrainedA, error: blend.unconstrainedAError)
         let freeMarket = Figure.loss(blend.unconstrainedB, error: blend.unconstrainedBError)
+        let market = blend.prices == .morning ? "morning prices" : "\(blend.lead / 60) min"
         return [
-            blend.lead == 0 ? "at the off" : "\(blend.lead / 60) min",
+            blend.lead == 0 ? "at the off" : market,
             model,
             Figure.loss(blend.b, error: blend.bError),
+            blend.marketAlone.map { Figure.loss($0) } ?? "",
             "\(freeModel), \(freeMarket)",
             "\(blend.races)",
         ]
@@ -129,7 +148,7 @@ public struct ModelPage: Sendable {
     }
 
     private func addImportance(to page: inout HTMLPage) {
-        page.heading("Features")
+        page.heading("Features of the trees")
         page.table(
             ["feature", "share of the gain"],
             importance.prefix(Self.featureLimit).map { [$0.feature, Figure.percent($0.share)] },

@@ -1,7 +1,7 @@
 /// The last price of a runner before the off.
 public struct ClosingPrice: Sendable, Equatable {
     /// The origin of a closing price, in order of preference.
-    public enum Source: String, Sendable, Codable {
+    public enum Source: String, Sendable, Codable, CaseIterable {
         /// The Betfair starting price.
         case bsp
         /// The last price traded before the off.

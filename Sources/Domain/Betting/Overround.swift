@@ -42,6 +42,19 @@ public enum Overround: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Returns the probabilities of a race's market: by `power`, or in proportion to 1/o if the book is under 100 %.
+    ///
+    /// A book falls under 100 % when a runner is withdrawn after prices were taken. The power that makes such a book
+    /// sum to 1 would lengthen the favourites, whereas a withdrawal raises the chances of all others by the same
+    /// factor.
+    ///
+    /// - Parameter odds: Decimal odds of the runners that are left, one per runner.
+    /// - Throws: `BettingError` if there are no odds, or if one is not above 1.
+    public static func marketProbabilities(_ odds: [Double]) throws(BettingError) -> [Double] {
+        let isUnderround = odds.reduce(0) { $0 + 1 / $1 } < 1
+        return try (isUnderround ? multiplicative : power).probabilities(odds)
+    }
+
     /// Returns z, the insiders' share of the money in Shin's model.
     ///
     /// - Parameter odds: Decimal odds, one per runner.

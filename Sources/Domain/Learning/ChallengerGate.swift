@@ -111,9 +111,9 @@ public struct ChallengerGate: Sendable, Codable, Equatable {
         _ window: TrainingSet,
         _ races: [TrainingRace]
     ) -> [Double] {
-        guard let odds = window.odds[0], let blend = challenger.blend(lead: 0) else { return [] }
+        guard let odds = window.odds[.off], let blend = challenger.blend(lead: 0) else { return [] }
         return races.compactMap { race in
-            guard let market = try? Overround.power.probabilities(race.rows.map { odds[$0] }),
+            guard let market = try? Overround.marketProbabilities(race.rows.map { odds[$0] }),
                 let winner = race.rows.firstIndex(where: { window.positions[$0] == 1 })
             else { return nil }
             let blended = blend(model: race.rows.map { probabilities[$0] }, market: market)

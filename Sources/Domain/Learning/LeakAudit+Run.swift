@@ -96,11 +96,15 @@ extension TrainingSet {
         for race in races {
             let results = book.labels(of: race.raceID, on: race.day)
             // Relative to the race's mean, like a speed figure relative to par.
-            let times = results.map(\.seconds).filter { !$0.isNaN }
-            let mean = times.isEmpty ? .nan : times.reduce(0, +) / Float(times.count)
+            let isTimed = results.contains { !$0.seconds.isNaN }
+            let leak = results.map { result in
+                isTimed ? Float(result.seconds) : Float(result.position > 0 ? Int(result.position) : results.count)
+            }
+            let known = leak.filter { !$0.isNaN }
+            let mean = known.reduce(0, +) / Float(known.count)
             for (index, row) in race.rows.enumerated() {
                 values += matrix.values[row * matrix.columns..<(row + 1) * matrix.columns]
-                values.append(results[index].seconds - mean)
+                values.append(leak[index] - mean)
             }
         }
         return TrainingSet(

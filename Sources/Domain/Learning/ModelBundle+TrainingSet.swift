@@ -1,3 +1,4 @@
+import Betting
 import LightGBM
 import Modeling
 import Racing
@@ -12,6 +13,7 @@ extension ModelBundle {
         calibration: Isotonic,
         blends: [MarketBlend],
         placeExponents: [Double],
+        placeCalibrations: [PlaceCalibration],
         parameters: [String: String],
         metrics: [String: Double],
         models: [String],
@@ -37,7 +39,8 @@ extension ModelBundle {
             models: models,
             logit: stack?.logit,
             stack: stack?.weights,
-            calibrated: stack?.method
+            calibrated: stack?.method,
+            placeCalibrations: placeCalibrations
         )
     }
 }

@@ -26,9 +26,15 @@ public struct ModelTrainer: Sendable {
     ///
     /// Blocks for the whole training: do not call it on the cooperative thread pool.
     ///
+    /// - Parameter parent: the model whose recipe this one repeats on later data, to compare the two.
     /// - Throws: `ModelingError` if the data cannot be trained on, `LightGBMError` if LightGBM fails or training is
     ///   cancelled.
-    public func train(_ set: TrainingSet, name: String, version: String) throws -> ModelBundle {
+    public func train(
+        _ set: TrainingSet,
+        name: String,
+        version: String,
+        refitting parent: ModelBundle? = nil
+    ) throws -> ModelBundle {
         let shares = set.winShares
         for race in set.races where !race.rows.contains(where: { shares[$0] > 0 }) {
             throw ModelingError("race \(race.raceID) of \(race.day) has no winner: leave it out of the training set")
@@ -54,7 +60,7 @@ public struct ModelTrainer: Sendable {
         let chain = try chain(seasons, Array(models.dropFirst(plan.folds)), of: set)
         onProgress("calibration and blend", 1)
         let trained = TrainedModels(set: set, shares: shares, folds: folds, chain: chain)
-        return try assemble(trained, name: name, version: version)
+        return try assemble(trained, name: name, version: version, parent)
     }
 
     /// The raw models and their predictions of the training set.
@@ -146,7 +152,12 @@ public struct ModelTrainer: Sendable {
     }
 
     /// Fits calibration, blends and place exponents, and collects the metrics.
-    private func assemble(_ trained: TrainedModels, name: String, version: String) throws -> ModelBundle {
+    private func assemble(
+        _ trained: TrainedModels,
+        name: String,
+        version: String,
+        _ parent: ModelBundle?
+    ) throws -> ModelBundle {
         let set = trained.set
         let shares = trained.shares
         var metrics = trained.folds.metrics
@@ -173,15 +184,19 @@ public struct ModelTrainer: Sendable {
             RaceMetrics.losses(calibration.probabilities, shares, calibration.races)
         )
         let blends = try fitBlends(calibration.probabilities, set, shares, calibration.races, &metrics)
-        return ModelBundle(
+        let win = blended(calibration.probabilities, blends, set, calibration.races)
+        let exponents = PlaceExponents.fit(win, positions: set.positions, races: calibration.races)
+        var bundle = ModelBundle(
             name: name,
             version: version,
             objective: plan.objective,
             set: set,
             calibration: calibration.curve,
             blends: blends,
-            placeExponents: PlaceExponents.fit(
-                calibration.probabilities,
+            placeExponents: exponents,
+            placeCalibrations: try PlaceCalibration.fit(
+                win,
+                exponents: exponents,
                 positions: set.positions,
                 races: calibration.races
             ),
@@ -190,6 +205,17 @@ public struct ModelTrainer: Sendable {
             models: trained.folds.models,
             stack: calibration.stack
         )
+        bundle.recipe = plan.recipe
+        bundle.refit = try parent.map { parent in
+            try Refit(
+                of: parent,
+                set,
+                calibration.probabilities,
+                trained.chain.races.map { set.races[$0] },
+                blend: blends.first { $0.lead == 0 }
+            )
+        }
+        return bundle
     }
 
     /// Fits the second learner on all races, and the stack and its calibration on the forward seasons.
@@ -222,7 +248,7 @@ public struct ModelTrainer: Sendable {
         )
     }
 
-    /// Fits one blend for each lead with at least 30 fully priced races.
+    /// Fits one blend for each market with at least 30 fully priced races.
     private func fitBlends(
         _ model: [Double],
         _ set: TrainingSet,
@@ -231,23 +257,39 @@ public struct ModelTrainer: Sendable {
         _ metrics: inout [String: Double]
     ) throws -> [MarketBlend] {
         var blends: [MarketBlend] = []
-        for (lead, odds) in set.odds.sorted(by: { $0.key < $1.key }) {
+        for (moment, odds) in set.odds.sorted(by: { $0.key < $1.key }) {
             var market = model
-            var priced: [TrainingRace] = []
-            for race in races {
-                guard let probabilities = try? Overround.power.probabilities(race.rows.map { odds[$0] }) else {
-                    continue
+            let priced = races.filter { race in
+                guard let probabilities = try? Overround.marketProbabilities(race.rows.map { odds[$0] }) else {
+                    return false
                 }
-                for (row, p) in zip(race.rows, probabilities) { market[row] = p }
-                priced.append(race)
+                market.replaceSubrange(race.rows, with: probabilities)
+                return true
             }
             guard priced.count >= 30 else { continue }
             blends.append(
-                try MarketBlend.fit(model: model, market: market, shares: shares, races: priced, lead: lead)
+                try MarketBlend.fit(model: model, market: market, shares: shares, races: priced, at: moment)
             )
-            metrics["market_log_loss_\(lead)"] = RaceMetrics.mean(RaceMetrics.losses(market, shares, priced))
+            metrics["market_log_loss_\(moment.label)"] = RaceMetrics.mean(RaceMetrics.losses(market, shares, priced))
         }
         return blends
+    }
+
+    /// The win probabilities that places are computed from: those of the blend at the off in races with a full market,
+    /// and else those of the model.
+    private func blended(
+        _ model: [Double],
+        _ blends: [MarketBlend],
+        _ set: TrainingSet,
+        _ races: [TrainingRace]
+    ) -> [Double] {
+        guard let odds = set.odds[.off], let blend = blends.first(where: { $0.lead == 0 }) else { return model }
+        var win = model
+        for race in races {
+            guard let market = try? Overround.marketProbabilities(race.rows.map { odds[$0] }) else { continue }
+            win.replaceSubrange(race.rows, with: blend(model: Array(model[race.rows]), market: market))
+        }
+        return win
     }
 
     /// The last `count` periods of 365 days, each as a range of races; shorter periods for a history below four years.

@@ -47,3 +47,28 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
         )
     }
 }
+
+extension TrainingPlan {
+    /// The settings beside LightGBM's parameters, as a bundle records them.
+    var recipe: [String: Int] {
+        [
+            "rounds": rounds, "patience": patience, "folds": folds, "forward_seasons": forwardSeasons,
+            "forward_folds": forwardFolds, "seed": seed,
+        ]
+    }
+
+    /// The plan by which a model was trained. A bundle without a recipe has that of the standard plan.
+    public init(repeating bundle: ModelBundle, threads: Int) {
+        self = .standard(bundle.objective, threads: threads)
+        var values = bundle.parameters
+        values["num_threads"] = "\(threads)"
+        parameters = LightGBMParameters(values)
+        guard let recipe = bundle.recipe else { return }
+        rounds = recipe["rounds"] ?? rounds
+        patience = recipe["patience"] ?? patience
+        folds = recipe["folds"] ?? folds
+        forwardSeasons = recipe["forward_seasons"] ?? forwardSeasons
+        forwardFolds = recipe["forward_folds"] ?? forwardFolds
+        seed = recipe["seed"] ?? seed
+    }
+}

@@ -12,8 +12,8 @@ public struct TrainingSet: Sendable {
     public let races: [TrainingRace]
     /// The finishing position of each row; 0 for a starter without one.
     public let positions: [Int16]
-    /// Decimal odds of each row, by lead in seconds before the off; NaN without a price.
-    public let odds: [Int: [Double]]
+    /// Decimal odds of each row, by market; NaN without a price.
+    public let odds: [MarketMoment: [Double]]
 
     public init(
         featureNames: [String],
@@ -22,7 +22,7 @@ public struct TrainingSet: Sendable {
         matrix: LightGBMMatrix,
         races: [TrainingRace],
         positions: [Int16],
-        odds: [Int: [Double]]
+        odds: [MarketMoment: [Double]]
     ) {
         self.featureNames = featureNames
         self.featureSetVersion = featureSetVersion
@@ -97,7 +97,7 @@ extension TrainingSet {
     /// Leaves out races without a winner or with fewer than two starters.
     ///
     /// - Parameters:
-    ///   - prices: decimal odds by lead in seconds and by runner id.
+    ///   - prices: decimal odds by market and by runner id.
     ///   - onProgress: receives the number of races done, and of all races.
     /// - Throws: `ModelingError` if no race is left, or `isCancelled` returns `true`.
     public init(
@@ -105,7 +105,7 @@ extension TrainingSet {
         _ set: FeatureSet,
         from first: CalendarDay,
         through last: CalendarDay,
-        prices: [Int: [Int64: Double]] = [:],
+        prices: [MarketMoment: [Int64: Double]] = [:],
         isCancelled: () -> Bool = { false },
         onProgress: (Int, Int) -> Void = { _, _ in }
     ) throws(ModelingError) {

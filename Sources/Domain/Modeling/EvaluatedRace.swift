@@ -19,6 +19,9 @@ public struct EvaluatedRace: Sendable {
         public let stake: Double
         public let outcome: RunnerOutcome
         public let closing: ClosingPrice?
+        /// The probability of being placed, and the number of places; `nil` if no places are paid.
+        public var pPlace: Double?
+        public var places: Int?
 
         public init(
             horseID: Int64,
@@ -62,6 +65,25 @@ public struct EvaluatedRace: Sendable {
 extension EvaluatedRace {
     /// The runners that were not withdrawn.
     var starters: [Runner] { runners.filter { !$0.outcome.isWithdrawn } }
+
+    /// The market's probability of each starter, without the overround; `nil` if a starter has no price.
+    ///
+    /// If a priced runner did not start, the book is that of the others' odds.
+    var market: [Double]? {
+        let starters = starters
+        if runners.contains(where: { $0.outcome.isWithdrawn && $0.odds != nil }) {
+            let odds = starters.compactMap(\.odds)
+            return odds.count == starters.count ? try? Overround.marketProbabilities(odds) : nil
+        }
+        let priced = starters.compactMap(\.pMarket)
+        let total = priced.reduce(0, +)
+        return priced.count == starters.count ? priced.map { $0 / total } : nil
+    }
+
+    /// The kind of the starters' prices.
+    var prices: MarketMoment.Prices {
+        starters.allSatisfy { $0.source == MarketPrice.Source.morning.rawValue } ? .morning : .latest
+    }
 
     /// Whether a priced runner did not start.
     var hasLateWithdrawal: Bool {

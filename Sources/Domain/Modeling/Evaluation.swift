@@ -8,6 +8,29 @@ public struct Evaluation: Sendable, Codable {
         public var model: Double
         public var blend: Double
     }
+    /// The market recalibrated by the weight b that it has without the model: what is left of the blend's gain when the
+    /// model adds nothing.
+    public struct Recalibrated: Sendable, Codable {
+        /// Log loss per race, in nats.
+        public let logLoss: Double
+        /// The log loss minus that of the blend. Above 0 the blend is better.
+        public let blendGain: Double
+        /// The paired standard error of `blendGain`.
+        public let blendGainSE: Double
+
+        enum CodingKeys: String, CodingKey {
+            case logLoss = "log_loss"
+            case blendGain = "blend_gain"
+            case blendGainSE = "blend_gain_se"
+        }
+
+        init(_ losses: [Double], blend: [Double]) {
+            let gains = zip(losses, blend).map { $0 - $1 }
+            logLoss = RaceMetrics.mean(losses)
+            blendGain = RaceMetrics.mean(gains)
+            blendGainSE = RaceMetrics.standardError(gains)
+        }
+    }
     /// Races with one winner and a price for every runner. All four log losses cover these races.
     public var races: Int
     public var runners: Int
@@ -19,6 +42,8 @@ public struct Evaluation: Sendable, Codable {
     public var blendGain: Double
     /// The paired standard error of `blendGain`.
     public var blendGainSE: Double
+    /// `nil` if the model has no blend for the market of each race.
+    public var recalibrated: Recalibrated?
     /// Log loss of the market minus that of the model alone.
     public var modelGain: Double
     /// The paired standard error of `modelGain`.
@@ -26,6 +51,8 @@ public struct Evaluation: Sendable, Codable {
     /// Expected calibration error of the blend.
     public var ece: Double
     public var calibration: [RaceMetrics.CalibrationBin]
+    /// Place probabilities beside what was seen, by number of places.
+    public var places: [PlaceTable]
     /// The number of stakes settled.
     public var staked: Int
     /// The number of stakes left out because a priced runner of their race was withdrawn later: the reduction of the
@@ -49,7 +76,7 @@ public struct Evaluation: Sendable, Codable {
     public var clvSE: Double?
 
     enum CodingKeys: String, CodingKey {
-        case races, runners, ece, calibration, staked, turnover, profit, roi, clv
+        case races, runners, ece, calibration, places, staked, turnover, profit, roi, clv
         case leftOut = "left_out"
         case stakesLeftOut = "stakes_left_out"
         case leadLow = "lead_low"
@@ -58,14 +85,20 @@ public struct Evaluation: Sendable, Codable {
         case pseudoR2 = "pseudo_r2"
         case blendGain = "blend_gain"
         case blendGainSE = "blend_gain_se"
+        case recalibrated = "recalibrated_market"
         case modelGain = "model_gain"
         case modelGainSE = "model_gain_se"
         case roiSE = "roi_se"
         case clvSE = "clv_se"
     }
 
+    /// - Parameter blends: those of the model.
     /// - Throws: `ModelingError` if no race can be evaluated.
-    public init(_ all: [EvaluatedRace], policy: StakingPolicy = StakingPolicy()) throws(ModelingError) {
+    public init(
+        _ all: [EvaluatedRace],
+        blends: [MarketBlend] = [],
+        policy: StakingPolicy = StakingPolicy()
+    ) throws(ModelingError) {
         var leftOut: [String: Int] = [:]
         let evaluated = all.filter { race in
             let reason = Self.reasonToLeaveOut(race)
@@ -86,11 +119,16 @@ public struct Evaluation: Sendable, Codable {
         let blendGains = zip(columns.market, columns.blend).map { $0 - $1 }
         blendGain = RaceMetrics.mean(blendGains)
         blendGainSE = RaceMetrics.standardError(blendGains)
+        let recalibratedLosses = evaluated.compactMap { $0.recalibratedLoss(blends) }
+        recalibrated =
+            recalibratedLosses.count == evaluated.count
+            ? Recalibrated(recalibratedLosses, blend: columns.blend) : nil
         let modelGains = zip(columns.market, columns.model).map { $0 - $1 }
         modelGain = RaceMetrics.mean(modelGains)
         modelGainSE = RaceMetrics.standardError(modelGains)
         calibration = RaceMetrics.calibration(columns.predicted, columns.won)
         ece = RaceMetrics.calibrationError(calibration)
+        places = PlaceTable.all(evaluated)
         leadLow = evaluated.map(\.lead).min() ?? 0
         leadHigh = evaluated.map(\.lead).max() ?? 0
         stakesLeftOut = all.filter(\.hasLateWithdrawal).reduce(0) { $0 + $1.runners.count { $0.stake > 0 } }
@@ -123,7 +161,7 @@ public struct Evaluation: Sendable, Codable {
         let starters = race.starters
         let winners = starters.count { $0.outcome.position == 1 }
         guard winners == 1 else { return winners == 0 ? "no winner" : "dead heat" }
-        return starters.contains { $0.pMarket == nil } ? "a runner without a price" : nil
+        return race.market == nil ? "a runner without a price" : nil
     }
 
     private static func mcFadden(_ losses: Losses) -> Losses {

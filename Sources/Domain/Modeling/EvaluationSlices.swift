@@ -75,17 +75,17 @@ public struct EvaluationSlices: Sendable {
         var losses = [RunnerLosses](repeating: RunnerLosses(), count: bands.count)
         for race in scored.map(\.race) {
             let starters = race.starters
-            let marketTotal = starters.reduce(0) { $0 + ($1.pMarket ?? 0) }
+            guard let market = race.market else { continue }
             let modelTotal = starters.reduce(0) { $0 + $1.pModel }
             let blendTotal = starters.reduce(0) { $0 + $1.pWin }
-            for runner in starters {
-                guard let odds = runner.odds, let pMarket = runner.pMarket,
+            for (runner, pMarket) in zip(starters, market) {
+                guard let odds = runner.odds,
                     let band = bands.firstIndex(where: { odds < $0.below })
                 else { continue }
                 let won = runner.outcome.position == 1
                 func loss(_ p: Double) -> Double { -log(max(won ? p : 1 - p, 1e-15)) }
                 losses[band].races.append(race.raceID)
-                losses[band].market.append(loss(pMarket / marketTotal))
+                losses[band].market.append(loss(pMarket))
                 losses[band].model.append(loss(runner.pModel / modelTotal))
                 losses[band].blend.append(loss(runner.pWin / blendTotal))
             }

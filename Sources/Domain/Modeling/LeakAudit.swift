@@ -19,7 +19,7 @@ public struct LeakAudit: Sendable, Codable, Equatable {
 
     /// A leak that can be planted, to show that the audit detects it.
     public enum Plant: String, Sendable, Codable, CaseIterable {
-        /// The runner's own time in the race.
+        /// The runner's own time in the race, or its own position in a race without times.
         case ownTime
     }
 

@@ -1,3 +1,4 @@
+import Betting
 import CanonicalForm
 import Foundation
 import Racing
@@ -13,7 +14,7 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     public var featureSetHash: String
     public var featureNames: [String]
     public var calibration: Isotonic
-    /// One blend for each lead before the off, ascending; empty if the training data had no prices.
+    /// One blend for each market that the training data had prices of, by lead.
     public var blends: [MarketBlend]
     /// The discounted Harville exponents of the second, third and fourth place.
     public var placeExponents: [Double]
@@ -28,6 +29,8 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     /// Identifies the training data; `nil` in bundles that predate this field.
     public var dataset: String?
     public var parameters: [String: String]
+    /// The rest of the training's settings; `nil` in bundles that predate this field.
+    public var recipe: [String: Int]?
     public var metrics: [String: Double]
     public var libraries: [String: String]
     /// The fold models in LightGBM's text format. Scoring uses their mean.
@@ -38,6 +41,10 @@ public struct ModelBundle: Sendable, Codable, Equatable {
     public var stack: ScoreStack?
     /// What turns scores into probabilities; `nil` means the isotonic curve.
     public var calibrated: CalibrationMethod?
+    /// What calibrates the probabilities of 2, 3 and 4 places; `nil` in bundles that predate this field.
+    public var placeCalibrations: [PlaceCalibration]?
+    /// How this model was refitted from another; `nil` if it was not.
+    public var refit: Refit?
 
     package init(
         name: String,
@@ -60,7 +67,8 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         models: [String],
         logit: ConditionalLogit? = nil,
         stack: ScoreStack? = nil,
-        calibrated: CalibrationMethod? = nil
+        calibrated: CalibrationMethod? = nil,
+        placeCalibrations: [PlaceCalibration]? = nil
     ) {
         self.name = name
         self.version = version
@@ -83,6 +91,7 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         self.logit = logit
         self.stack = stack
         self.calibrated = calibrated
+        self.placeCalibrations = placeCalibrations
     }
 
     /// JSON with sorted keys, so that equal bundles have equal bytes.
@@ -105,7 +114,7 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         guard (logit == nil) == (stack == nil), logit?.isUsable(columns: featureNames.count) ?? true else {
             throw ModelingError("model bundle \(name) \(version) has a conditional logit that cannot score")
         }
-        guard !models.isEmpty, calibration.isCurve, placeExponents.count == 3 else {
+        guard !models.isEmpty, calibration.isCurve, placeExponents.count == 3, placeCalibrations?.count ?? 3 == 3 else {
             throw ModelingError(
                 "model bundle \(name) \(version) is incomplete: "
                     + "it needs models, a rising calibration curve and three place exponents"
@@ -113,13 +122,22 @@ public struct ModelBundle: Sendable, Codable, Equatable {
         }
     }
 
+    /// The place probabilities of one race's runners. They sum to `places`.
+    ///
+    /// - Parameters:
+    ///   - win: one win probability per runner; they sum to 1.
+    ///   - places: the number of places paid, 2 to 4.
+    /// - Throws: `BettingError` if `places` is not 1 to 4, or a probability is invalid.
+    public func placeProbabilities(win: [Double], places: Int) throws(BettingError) -> [Double] {
+        let place = try PlaceProbability.place(win: win, places: places, exponents: placeExponents)
+        guard places > 1, let placeCalibrations else { return place }
+        return placeCalibrations[places - 2](place, win: win, places: places)
+    }
+
     public static func sha256(_ bytes: [UInt8]) -> String { HexDigest.sha256(bytes) }
 
-    /// The blend whose lead is nearest to `seconds` before the off, on a logarithmic scale.
-    ///
-    /// - Returns: `nil` if the bundle has no blend.
-    public func blend(lead seconds: Double) -> MarketBlend? {
-        func distance(_ blend: MarketBlend) -> Double { abs(log(Double(blend.lead) + 60) - log(max(seconds, 0) + 60)) }
-        return blends.min { (distance($0), $0.lead) < (distance($1), $1.lead) }
+    /// The blend for a market.
+    public func blend(lead seconds: Double, prices: MarketMoment.Prices = .latest) -> MarketBlend? {
+        blends.blend(lead: seconds, prices: prices)
     }
 }

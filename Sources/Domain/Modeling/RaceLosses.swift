@@ -11,18 +11,34 @@ public struct RaceLosses: Sendable, Equatable {
 }
 
 extension EvaluatedRace {
+    /// The index of the winner among the starters; `nil` without a winner, or with a dead heat.
+    private var winnerIndex: Int? {
+        let starters = starters
+        let winners = starters.indices.filter { starters[$0].outcome.position == 1 }
+        return winners.count == 1 ? winners[0] : nil
+    }
+
+    /// The log loss of the market if it is recalibrated by the weight that it has without the model.
+    ///
+    /// - Returns: `nil` without a market, a single winner or such a weight.
+    func recalibratedLoss(_ blends: [MarketBlend]) -> Double? {
+        guard let index = winnerIndex, let market, let blend = blends.blend(lead: lead, prices: prices) else {
+            return nil
+        }
+        return blend.recalibrated(market: market).map { -log(max($0[index], 1e-15)) }
+    }
+
     /// The losses on the race's winner, with the probabilities rescaled to the starters.
     ///
     /// `nil` without signals, without a winner, or with a dead heat.
     public var losses: RaceLosses? {
         let starters = starters
-        let winners = starters.filter { $0.outcome.position == 1 }
-        guard winners.count == 1, let winner = winners.first else { return nil }
+        guard let index = winnerIndex else { return nil }
+        let winner = starters[index]
         func loss(_ p: Double, _ total: Double) -> Double { -log(max(p / total, 1e-15)) }
-        let priced = starters.compactMap(\.pMarket)
         return RaceLosses(
             uniform: log(Double(starters.count)),
-            market: priced.count == starters.count ? winner.pMarket.map { loss($0, priced.reduce(0, +)) } : nil,
+            market: market.map { loss($0[index], 1) },
             model: loss(winner.pModel, starters.reduce(0) { $0 + $1.pModel }),
             blend: loss(winner.pWin, starters.reduce(0) { $0 + $1.pWin })
         )

@@ -4,9 +4,14 @@ public struct MarketPrice: Sendable, Equatable {
     public enum Source: String, Sendable, Codable {
         /// The latest row of `live_prices` at or before the given time.
         case live
+        /// `win_ppwap`, the average before the off, available at the off. Nobody can take it any more.
+        case preplay
         /// `win_morningwap`, available from 11:00 local time at the course.
         case morning
     }
+
+    /// The local time at the course from which the morning price is known.
+    public static let morningKnownFrom = WallTime.midnight.advanced(byHours: 11)
 
     /// Decimal odds to back, stake included; above 1.
     public let odds: Double

@@ -59,6 +59,12 @@ public nonisolated struct Giddyup_V1_TrainingRequest: Sendable {
   /// The version of the feature set; 0: set 1, as before this field existed.
   public var featureSet: UInt32 = 0
 
+  /// Repeats the recipe of this version of the model: its objective, features, parameters and first day. Empty: no refit.
+  public var refitOf: String = String()
+
+  /// Promotes the refit if it passes the leak audit and the rule for refits.
+  public var promote: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -95,7 +101,7 @@ fileprivate nonisolated let _protobuf_package = "giddyup.v1"
 
 nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TrainingRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0\u{1}dataset\0\u{3}feature_set\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}name\0\u{1}version\0\u{3}from_day\0\u{3}to_day\0\u{1}objective\0\u{1}fast\0\u{1}trials\0\u{1}dataset\0\u{3}feature_set\0\u{3}refit_of\0\u{1}promote\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -113,6 +119,8 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.dataset) }()
       case 10: try { try decoder.decodeSingularUInt32Field(value: &self.featureSet) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.refitOf) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.promote) }()
       default: break
       }
     }
@@ -153,6 +161,12 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if self.featureSet != 0 {
       try visitor.visitSingularUInt32Field(value: self.featureSet, fieldNumber: 10)
     }
+    if !self.refitOf.isEmpty {
+      try visitor.visitSingularStringField(value: self.refitOf, fieldNumber: 11)
+    }
+    if self.promote != false {
+      try visitor.visitSingularBoolField(value: self.promote, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -167,6 +181,8 @@ nonisolated extension Giddyup_V1_TrainingRequest: SwiftProtobuf.Message, SwiftPr
     if lhs.trials != rhs.trials {return false}
     if lhs.dataset != rhs.dataset {return false}
     if lhs.featureSet != rhs.featureSet {return false}
+    if lhs.refitOf != rhs.refitOf {return false}
+    if lhs.promote != rhs.promote {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -27,13 +27,16 @@ public enum EvaluationStore {
         let resultsByHorse = results.mapValues {
             Dictionary($0.map { ($0.horseID, $0) }, uniquingKeysWith: { first, _ in first })
         }
+        let closing = results.mapValues(closingPrices)
         for row in rows {
             let raceID: Int64 = try row.get("race_id")
             guard let race = racesByID[raceID], let result = resultsByHorse[raceID]?[try row.get("horse_id")] else {
                 continue
             }
             leads[raceID] = race.off.seconds(since: Instant(try row.get("as_of", as: PostgresInstant.self)))
-            runners[raceID, default: []].append(try runner(row, result))
+            runners[raceID, default: []].append(
+                try runner(row, result, closing[raceID]?[result.horseID])
+            )
         }
         let moments = races.compactMap { race in
             leads[race.key.raceID].map { (race: race, asOf: race.off.advanced(bySeconds: -$0)) }
@@ -65,7 +68,7 @@ public enum EvaluationStore {
                 SELECT s.race_id, max(s.as_of) AS as_of FROM q JOIN modeling.signals s USING (race_id)
                  WHERE s.model_id = $3 AND s.as_of <= q.off\(originCondition) GROUP BY s.race_id)
             SELECT s.race_id, s.as_of, s.horse_id, s.p_win, s.p_model, s.p_market, s.best_odds_win,
-                   coalesce(s.best_odds_src, '') AS source, s.stake_units
+                   coalesce(s.best_odds_src, '') AS source, s.stake_units, s.p_place, s.ew_places
               FROM last JOIN modeling.signals s USING (race_id, as_of)
              WHERE s.model_id = $3\(originCondition)
              ORDER BY s.race_id, s.horse_id
@@ -78,8 +81,22 @@ public enum EvaluationStore {
         )
     }
 
-    private static func runner(_ row: PostgresRow, _ result: OfficialResult) throws -> EvaluatedRace.Runner {
-        EvaluatedRace.Runner(
+    /// The closing prices of the starters of one race, by horse id.
+    private static func closingPrices(_ results: [OfficialResult]) -> [Int64: ClosingPrice] {
+        let starters = results.filter(\.finish.isStarter)
+        let book = ClosingBook.prices(
+            starters.map { ClosingBook.Prices(bsp: $0.bsp, lastTraded: $0.lastTraded, sp: $0.sp) }
+        )
+        let priced = zip(starters, book).compactMap { starter, price in price.map { (starter.horseID, $0) } }
+        return Dictionary(priced, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func runner(
+        _ row: PostgresRow,
+        _ result: OfficialResult,
+        _ closing: ClosingPrice?
+    ) throws -> EvaluatedRace.Runner {
+        var runner = EvaluatedRace.Runner(
             horseID: result.horseID,
             pWin: try row.get("p_win"),
             pModel: try row.get("p_model"),
@@ -88,7 +105,10 @@ public enum EvaluationStore {
             source: try row.get("source"),
             stake: try row.find("stake_units") ?? 0,
             outcome: RunnerOutcome(position: result.finish.position, isWithdrawn: !result.finish.isStarter),
-            closing: ClosingPrice(bsp: result.bsp, lastTraded: result.lastTraded, sp: result.sp)
+            closing: closing
         )
+        runner.pPlace = try row.find("p_place")
+        runner.places = try row.find("ew_places")
+        return runner
     }
 }

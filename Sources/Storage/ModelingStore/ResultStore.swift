@@ -36,27 +36,27 @@ public enum ResultStore {
     }
 
     static func runnerRows(_ settlement: RaceSettlement) -> [Row] {
-        let prices = settlement.runners.map { runner in
-            runner.withdrawn
-                ? nil
-                : ClosingPrice(
+        let starters = settlement.runners.indices.filter { !settlement.runners[$0].withdrawn }
+        let book = ClosingBook.prices(
+            starters.map { index in
+                let runner = settlement.runners[index]
+                return ClosingBook.Prices(
                     bsp: runner.hasBsp ? runner.bsp : nil,
                     lastTraded: runner.hasLastTraded ? runner.lastTraded : nil,
                     sp: runner.hasSp ? runner.sp : nil
                 )
-        }
-        let starters = settlement.runners.indices.filter { !settlement.runners[$0].withdrawn }
-        let odds = starters.compactMap { prices[$0]?.odds }
+            }
+        )
+        let odds = book.compactMap { $0?.odds }
         // The overround of an incomplete market is unknown, so it gives no probabilities.
-        let probabilities = odds.count == starters.count ? try? Overround.power.probabilities(odds) : nil
+        let probabilities = odds.count == starters.count ? try? Overround.marketProbabilities(odds) : nil
         return settlement.runners.enumerated().map { index, runner in
-            Row(
+            let starter = starters.firstIndex(of: index)
+            return Row(
                 settlement: settlement,
                 runner: runner,
-                closing: prices[index],
-                closingProbability: probabilities.flatMap { probabilities in
-                    starters.firstIndex(of: index).map { probabilities[$0] }
-                }
+                closing: starter.flatMap { book[$0] },
+                closingProbability: starter.flatMap { starter in probabilities.map { $0[starter] } }
             )
         }
     }

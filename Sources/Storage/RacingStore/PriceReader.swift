@@ -9,16 +9,19 @@ public enum PriceReader {
         public let asOf: Instant
         /// 11:00 at the course on the race's day, when the morning price becomes known.
         public let morning: Instant
+        /// When the average before the off becomes known.
+        public let off: Instant
 
-        public init(key: RaceKey, asOf: Instant, morning: Instant) {
+        public init(key: RaceKey, asOf: Instant, morning: Instant, off: Instant) {
             self.key = key
             self.asOf = asOf
             self.morning = morning
+            self.off = off
         }
     }
 
-    /// Reads, for each runner, the latest live price at or before the moment, or else the morning price if it was known
-    /// by then. Never reads a later price.
+    /// Reads, for each runner, the latest live price at or before the moment, or else the average before the off or the
+    /// morning price if it was known by then. Never reads a later price, and never the BSP.
     ///
     /// - Returns: one element per question, in the order given: prices by runner id. Runners without a price are
     ///   absent.
@@ -29,7 +32,7 @@ public enum PriceReader {
         let races = PostgresParameter.ints(questions.map(\.key.raceID))
         let sets = try await connection.pipeline([
             PostgresStatement(
-                morningQuery,
+                stagedQuery,
                 [numbers, races, .dates(questions.map(\.key.day.postgres))] + questions.map(\.key).dayBounds
             ),
             PostgresStatement(liveQuery, [numbers, races, .instants(questions.map(\.asOf.postgres))]),
@@ -37,13 +40,7 @@ public enum PriceReader {
         var prices = [[Int64: MarketPrice]](repeating: [:], count: questions.count)
         for row in sets[0] {
             let number: Int = try row.get("n")
-            guard questions[number].morning <= questions[number].asOf else { continue }
-            prices[number][try row.get("runner_id")] = MarketPrice(
-                odds: try row.get("odds"),
-                source: .morning,
-                at: questions[number].morning,
-                volume: try row.find("volume")
-            )
+            prices[number][try row.get("runner_id")] = try stagedPrice(row, questions[number])
         }
         for row in sets[1] {
             prices[try row.get("n", as: Int.self)][try row.get("runner_id")] = MarketPrice(
@@ -57,12 +54,25 @@ public enum PriceReader {
         return prices
     }
 
-    private static let morningQuery = """
-        SELECT q.n, u.runner_id, u.win_morningwap AS odds, u.win_morning_vol AS volume
+    private static let stagedQuery = """
+        SELECT q.n, u.runner_id, u.win_morningwap AS morning, u.win_morning_vol AS morning_volume,
+               u.win_ppwap AS preplay, u.win_pre_vol AS preplay_volume
           FROM unnest($1::bigint[], $2::bigint[], $3::date[]) AS q(n, race_id, race_date)
           JOIN racing.runners u USING (race_id, race_date)
-         WHERE u.win_morningwap > 1 AND u.race_date BETWEEN $4 AND $5
+         WHERE (u.win_morningwap > 1 OR u.win_ppwap > 1) AND u.race_date BETWEEN $4 AND $5
         """
+
+    private static func stagedPrice(_ row: PostgresRow, _ question: Question) throws -> MarketPrice? {
+        if question.off <= question.asOf, let odds = try row.find("preplay", as: Double.self), odds > 1 {
+            let volume = try row.find("preplay_volume", as: Double.self)
+            return MarketPrice(odds: odds, source: .preplay, at: question.off, volume: volume)
+        }
+        guard question.morning <= question.asOf, let odds = try row.find("morning", as: Double.self), odds > 1 else {
+            return nil
+        }
+        let volume = try row.find("morning_volume", as: Double.self)
+        return MarketPrice(odds: odds, source: .morning, at: question.morning, volume: volume)
+    }
 
     /// Prices of the same instant are ordered by traded volume, which never falls, so that the choice is deterministic.
     private static let liveQuery = """

@@ -15,8 +15,7 @@ public struct RaceTiming: Sendable {
     public init(_ card: RaceCard, asOf: Instant) throws(RacingError) {
         zone = try card.zone()
         off = try card.offInstant()
-        guard let eleven = WallTime(hour: 11, minute: 0) else { throw RacingError("11:00 is not a valid wall time") }
-        morning = eleven.instant(on: card.day, in: zone)
+        morning = MarketPrice.morningKnownFrom.instant(on: card.day, in: zone)
         horizon = min(card.day, asOf.day(in: zone))
     }
 }

@@ -52,7 +52,12 @@ public struct RequestedRace: Sendable {
         }
         let priced = races.indices.filter { (try? races[$0].get()) != nil }
         let questions = zip(priced, priced.compactMap { try? races[$0].get() }).map { index, race in
-            PriceReader.Question(key: keys[index], asOf: race.asOf, morning: race.timing.morning)
+            PriceReader.Question(
+                key: keys[index],
+                asOf: race.asOf,
+                morning: race.timing.morning,
+                off: race.timing.off
+            )
         }
         let markets = try await PriceReader.read(questions, connection)
         for (index, market) in zip(priced, markets) {

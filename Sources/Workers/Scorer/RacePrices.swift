@@ -1,6 +1,7 @@
 import Betting
 import Messages
 import Modeling
+import Racing
 
 /// The probabilities of one race's runners, and the market that they are compared with.
 struct RacePrices {
@@ -24,8 +25,12 @@ struct RacePrices {
         let runners = message.runners
         odds = runners.map { $0.hasPrice ? $0.price.odds : nil }
         let priced = odds.compactMap(\.self)
-        pMarket = priced.count == runners.count ? try Overround.power.probabilities(priced) : nil
-        let blend = bundle.blend(lead: Double(message.race.off - message.request.asOf) / 1e6)
+        pMarket = priced.count == runners.count ? try Overround.marketProbabilities(priced) : nil
+        let isMorning = runners.allSatisfy { $0.price.source == MarketPrice.Source.morning.rawValue }
+        let blend = bundle.blend(
+            lead: Double(message.race.off - message.request.asOf) / 1e6,
+            prices: isMorning ? .morning : .latest
+        )
         if let pMarket, let blend {
             pWin = blend(model: pModel, market: pMarket)
             isBlended = true
@@ -39,7 +44,7 @@ struct RacePrices {
         let terms = EachWayTerms.standard(runners: runners.count, isHandicap: message.race.isHandicap)
         let win = pWin
         pPlace = try terms.map { terms in
-            try PlaceProbability.place(win: win, places: terms.places, exponents: bundle.placeExponents)
+            try bundle.placeProbabilities(win: win, places: terms.places)
         }
         self.terms = terms
     }

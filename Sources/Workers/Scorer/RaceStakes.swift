@@ -1,5 +1,6 @@
 import Betting
 import Messages
+import Racing
 
 /// The stakes on one race, and the commission of each runner's price.
 struct RaceStakes {
@@ -28,7 +29,11 @@ struct RaceStakes {
                 commission: commissions[index]
             )
         }
-        let refusal = Self.refusal(prices, quotes, isShadow: isShadow, policy: policy)
+        let isPast = runners.contains { $0.price.source == MarketPrice.Source.preplay.rawValue }
+        let refusal =
+            isPast
+            ? "an average before the off is no price to take"
+            : Self.refusal(prices, quotes, isShadow: isShadow, policy: policy)
         stakes = policy.stakes(candidates, refusal: refusal)
     }
 

@@ -43,26 +43,52 @@ struct TrainingJob: Sendable {
 
     /// - Returns: the announcement of the registered model.
     func run() async throws -> ModelVersion {
-        let data = try await readData()
-        let plan = try await chosenPlan(for: data)
+        let parent = try await readParent()
+        let features = try featureSet(parent)
+        let data = try await readData(features, parent)
+        let plan = try await chosenPlan(for: data, parent)
         var bundle = try await runOnThread { isCancelled, progress in
             let trainer = ModelTrainer(plan, isCancelled: isCancelled) { stage, share in
                 progress(stage, 0.1 + 0.9 * share)
             }
-            return try trainer.train(data.set, name: request.name, version: request.version)
+            return try trainer.train(data.set, name: request.name, version: request.version, refitting: parent)
         } report: { stage, share in
             try? await progress.report(stage, share)
         }
         bundle.dataset = data.source
         // Throws if another trainer has taken the request up: its model is the one to register.
         try await progress.report("registering", 1)
-        let model = try await register(bundle, from: data.start)
+        let registration = ModelRegistration(pool, mlflow: mlflow, progress: progress, logger: logger)
+        let model = try await registration.register(
+            bundle,
+            features,
+            from: data.start,
+            refitting: request.promote ? parent : nil
+        )
         try await progress.reportDone(modelID: model.modelID)
         return try ModelVersion(model, bundle)
     }
 
-    /// The feature set that the request names: set 1 if it was written before requests named one.
-    private func featureSet() throws(ModelingError) -> FeatureSet {
+    /// The model whose recipe the request repeats; `nil` if it names none.
+    private func readParent() async throws -> ModelBundle? {
+        guard !request.refitOf.isEmpty else { return nil }
+        let parent = try await pool.withConnection { connection in
+            let model = try await ModelRegistry.find(name: request.name, version: request.refitOf, connection)
+            return try await ModelRegistry.bundle(modelID: model.modelID, connection)
+        }
+        guard parent.trainedThrough < last else {
+            throw ModelingError(
+                "\(parent.name) \(parent.version) was trained on races up to \(parent.trainedThrough): a refit needs "
+                    + "later ones"
+            )
+        }
+        return parent
+    }
+
+    /// The feature set of the parent, or the one that the request names: set 1 if it was written before requests named
+    /// one.
+    private func featureSet(_ parent: ModelBundle?) throws(ModelingError) -> FeatureSet {
+        if let parent { return try parent.featureSet() }
         guard let set = FeatureSet.all[max(1, Int(request.featureSet))] else {
             throw ModelingError(
                 "there is no feature set \(request.featureSet): is this trainer older than the request?"
@@ -81,7 +107,7 @@ struct TrainingJob: Sendable {
 
     /// Reads the parts of the data set that the request names, or builds the rows from racing.*. Both give the same
     /// rows.
-    private func readData() async throws -> TrainingData {
+    private func readData(_ features: FeatureSet, _ parent: ModelBundle?) async throws -> TrainingData {
         let prices = try await pool.withConnection { connection in
             try await MarketHistoryReader.read(
                 leads: Self.blendLeads,
@@ -90,8 +116,8 @@ struct TrainingJob: Sendable {
                 connection
             )
         }
-        let first = request.hasFromDay ? CalendarDay(request.fromDay) : nil
-        if request.dataset.isEmpty { return try await buildRows(from: first, prices) }
+        let first = request.hasFromDay ? CalendarDay(request.fromDay) : parent?.trainedFrom
+        if request.dataset.isEmpty { return try await buildRows(features, from: first, prices) }
         guard let root else {
             throw ModelingError(
                 "the request names data set \(request.dataset), but ARTIFACT_ROOT is not set for this trainer"
@@ -100,7 +126,7 @@ struct TrainingJob: Sendable {
         let parts = try await TrainingParts.read(
             dataset: request.dataset,
             root: root,
-            try featureSet(),
+            features,
             from: first,
             through: last,
             prices: prices,
@@ -109,13 +135,16 @@ struct TrainingJob: Sendable {
         return TrainingData(set: parts.set, source: parts.source, start: parts.start)
     }
 
-    private func buildRows(from first: CalendarDay?, _ prices: [Int: [Int64: Double]]) async throws -> TrainingData {
+    private func buildRows(
+        _ features: FeatureSet,
+        from first: CalendarDay?,
+        _ prices: [MarketMoment: [Int64: Double]]
+    ) async throws -> TrainingData {
         let formBook = try await readFormBook()
         guard let start = formBook.firstTrainingDay(from: first, through: last) else {
             throw ModelingError("there is no result up to \(last): import results first")
         }
         try await progress.report("features", 0)
-        let features = try featureSet()
         let set = try await runOnThread { [last] isCancelled, progress in
             try TrainingSet(
                 formBook,
@@ -140,10 +169,12 @@ struct TrainingJob: Sendable {
         return formBook
     }
 
-    private func chosenPlan(for data: TrainingData) async throws -> TrainingPlan {
+    private func chosenPlan(for data: TrainingData, _ parent: ModelBundle?) async throws -> TrainingPlan {
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        if let parent { return TrainingPlan(repeating: parent, threads: threads) }
         let standard = TrainingPlan.standard(
             Objective(rawValue: request.objective) ?? .binary,
-            threads: ProcessInfo.processInfo.activeProcessorCount,
+            threads: threads,
             fast: request.fast
         )
         guard request.trials > 0 else { return standard }
@@ -174,65 +205,6 @@ struct TrainingJob: Sendable {
             metadata: ["trials": "\(count)", "best": "\(best.number)", "loss": "\(best.loss)"]
         )
         return HyperparameterSearch.plan(best.number, standard)
-    }
-
-    private func register(_ bundle: ModelBundle, from start: CalendarDay) async throws -> RegisteredModel {
-        let metrics = String(decoding: try JSONEncoder().encode(bundle.metrics), as: UTF8.self)
-        let (registered, known) = try await pool.withConnection { connection in
-            let model = try await ModelRegistry.register(bundle, metricsJSON: metrics, connection)
-            return (model, try await ModelRegistry.list(connection))
-        }
-        let live = known.filter { $0.stage == .production }.map(\.name)
-        let model = live.isEmpty ? try await promoteFirst(registered, from: start) : registered
-        if let other = live.first, !live.contains(model.name) {
-            logger.notice(
-                "\(model.name) \(model.version) waits in staging for `giddyup models promote`: \(other) is live"
-            )
-        }
-        if let mlflow { await copy(model, to: mlflow) }
-        return model
-    }
-
-    /// Promotes the first model if it passes the leak audit. Otherwise it stays in staging.
-    ///
-    /// A first model of another name is not promoted: both names would stake on the same races.
-    private func promoteFirst(_ model: RegisteredModel, from start: CalendarDay) async throws -> RegisteredModel {
-        let audit: LeakAuditPair
-        do {
-            audit = try await CachedLeakAudit.run(
-                try await readFormBook(),
-                try featureSet(),
-                from: start,
-                through: last,
-                pool
-            ) { stage, share in
-                try? await progress.report(stage, share)
-            }
-        } catch let error as ModelingError {
-            logger.warning("\(model.name) \(model.version) is not promoted: \(error)")
-            return model
-        }
-        if let objection = audit.objection {
-            logger.error("\(model.name) \(model.version) is not promoted: \(objection)")
-            return model
-        }
-        return try await pool.withConnection { connection in
-            let reason = "the first model; the leak audit passes"
-            try await ModelRegistry.promote(model, by: "trainer", why: reason, connection)
-            return try await ModelRegistry.find(name: model.name, version: model.version, connection)
-        }
-    }
-
-    /// Copies the model to MLflow. A failure is only logged: Postgres has the bundle, and a later sync copies it.
-    private func copy(_ model: RegisteredModel, to mlflow: MLflowSync) async {
-        do {
-            let uri = try await mlflow.upload(model, pool)
-            logger.info("copied to MLflow as \(uri)")
-        } catch {
-            logger.error(
-                "\(model.name) \(model.version) is registered but not in MLflow; run `giddyup models sync`: \(error)"
-            )
-        }
     }
 }
 

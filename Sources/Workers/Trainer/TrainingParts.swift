@@ -27,7 +27,7 @@ struct TrainingParts {
         _ features: FeatureSet,
         from first: CalendarDay?,
         through last: CalendarDay,
-        prices: [Int: [Int64: Double]],
+        prices: [MarketMoment: [Int64: Double]],
         _ pool: PostgresPool
     ) async throws -> TrainingParts {
         let (oldest, months) = try await pool.withConnection { connection in
@@ -127,7 +127,7 @@ struct TrainingParts {
 }
 
 extension TrainingSet {
-    init(_ rows: DatasetRows, _ features: FeatureSet, prices: [Int: [Int64: Double]]) {
+    init(_ rows: DatasetRows, _ features: FeatureSet, prices: [MarketMoment: [Int64: Double]]) {
         self.init(
             featureNames: features.names,
             featureSetVersion: features.version,

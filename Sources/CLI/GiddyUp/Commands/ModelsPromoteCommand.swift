@@ -10,8 +10,9 @@ extension ModelsCommand {
             discussion: """
                 A challenger replaces production only if it passes the leak audit, beats production by more than the \
                 paired standard error on races after both models' training, and its blend does not beat the closing \
-                price by more than 0.02 nats a race. --override NAME lets it through regardless, and is recorded. The \
-                first model of a name needs only the audit.
+                price by more than 0.02 nats a race. A refit of the model in production needs no more than to predict \
+                the races since that one's training no worse by two standard errors. --override NAME lets a model \
+                through regardless, and is recorded. The first model of a name needs only the audit.
 
                 Example: giddyup models promote hrd_win_prob --latest --why 'better out of time'
                 """

@@ -6,6 +6,7 @@ import Modeling
 import ModelingStore
 import Operations
 import Racing
+import RacingStore
 
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,12 @@ struct TrainCommand: AsyncParsableCommand {
             this run. The first model goes into production. Later ones, and those of any other name, wait in staging \
             for `giddyup models promote`.
 
+            --refit repeats the recipe of the version in production on all results: its objective, features, \
+            parameters and first day. With --promote the trainer puts it into production if it passes the leak audit \
+            and predicts the races since its parent's training no worse than that by two standard errors.
+
             Example: giddyup train --name hrd_win_prob --to 2024-07-05 --holdout 2024-07-06..2025-07-16
+            Example: giddyup train --refit --promote
             """
     )
 
@@ -26,8 +32,8 @@ struct TrainCommand: AsyncParsableCommand {
     var version: String?
     @Option(help: "The first day to learn from; by default a year, or a quarter of a short history, after the first.")
     var from: DayArgument?
-    @Option(help: "The last day to learn from.")
-    var to: DayArgument
+    @Option(help: "The last day to learn from; required, except for a refit: by default the last with results.")
+    var to: DayArgument?
     @Option(help: "\(Objective.names).")
     var objective = Objective.raceExploded.rawValue
     @Option(help: "The feature set's version.")
@@ -38,6 +44,10 @@ struct TrainCommand: AsyncParsableCommand {
     var trials = 0
     @Option(help: "Learn from the Parquet parts of this data set; by default from the results in racing.*.")
     var dataset: String?
+    @Flag(help: "Repeat the recipe of the version in production.")
+    var refit = false
+    @Flag(help: "With --refit: put it into production if it passes.")
+    var promote = false
     @Flag(help: "Use a higher learning rate and fewer trees: for demonstrations, not for betting.")
     var fast = false
     @Flag(help: "Print what would be requested, and request nothing.")
@@ -56,6 +66,14 @@ struct TrainCommand: AsyncParsableCommand {
             throw ValidationError("\"\(text)\" is not a model name or version: \(TrainingRequest.nameRule)")
         }
         guard (0...10_000).contains(trials) else { throw ValidationError("--trials \(trials): 0 to 10000") }
+        guard refit || to != nil else { throw ValidationError("--to is missing: the last day to learn from") }
+        guard refit || !promote else {
+            throw ValidationError("--promote needs --refit: use `giddyup models promote` for other models")
+        }
+        if refit, from != nil || trials > 0 || fast || holdout != nil {
+            throw ValidationError("--refit repeats a recipe: --from, --trials, --fast and --holdout do not go with it")
+        }
+        guard let to else { return }
         if let from, from.day > to.day { throw ValidationError("--from \(from.day) is after --to \(to.day)") }
         if let window = try holdoutWindow(), window.lowerBound <= to.day {
             throw ValidationError("--holdout must begin after --to \(to.day)")
@@ -75,8 +93,9 @@ struct TrainCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let request = try await request(context)
         if dryRun {
+            let what = refit ? "a refit of \(request.refitOf)" : objective
             return Console.print(
-                "would request \(name) \(request.version) (\(objective)) on all races to \(to.day)"
+                "would request \(name) \(request.version) (\(what)) on all races to \(CalendarDay(request.toDay))"
             )
         }
         let model = try await Training.run(request, context)
@@ -99,7 +118,9 @@ struct TrainCommand: AsyncParsableCommand {
         request.name = name
         request.version = try await nextVersion(context)
         if let from { request.fromDay = from.day.number }
-        request.toDay = to.day.number
+        request.toDay = try await lastDay(context).number
+        if refit { request.refitOf = try await productionVersion(context) }
+        request.promote = promote
         request.objective = objective
         request.fast = fast
         request.trials = UInt32(trials)
@@ -107,6 +128,22 @@ struct TrainCommand: AsyncParsableCommand {
         request.featureSet = UInt32(set)
         request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
         return request
+    }
+
+    private func lastDay(_ context: CommandContext) async throws -> CalendarDay {
+        if let to { return to.day }
+        guard let last = try await context.pool.withConnection({ try await FormBookReader.lastDay($0) }) else {
+            throw CommandError("there are no results to learn from: import some first")
+        }
+        return last
+    }
+
+    private func productionVersion(_ context: CommandContext) async throws -> String {
+        let model = try await context.model(name, version: nil)
+        guard model.stage == .production else {
+            throw CommandError("no version of \(name) is in production: there is no recipe to repeat")
+        }
+        return model.version
     }
 
     private func nextVersion(_ context: CommandContext) async throws -> String {

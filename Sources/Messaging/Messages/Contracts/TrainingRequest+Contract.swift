@@ -12,7 +12,7 @@ extension TrainingRequest: Contract {
         guard !requestID.isEmpty, !name.isEmpty, !version.isEmpty else {
             throw ContractError("the training request has no id, name or version")
         }
-        for text in [name, version] where !Self.isValidName(text) {
+        for text in [name, version, refitOf.isEmpty ? version : refitOf] where !Self.isValidName(text) {
             throw ContractError("\"\(text)\" is not a model name or version: \(Self.nameRule)")
         }
         let request = "training request \(requestID)"
