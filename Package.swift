@@ -210,7 +210,9 @@ let package = Package(
         // Benchmarks: run next to the usual alternatives by Benchmarks/*.sh.
         benchmark("Features", ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"]),
         benchmark("Training", ["Datasets", "Learning", "LightGBM", "Modeling", "Racing"]),
+        benchmark("Forest", ["LightGBM", "Randomness"]),
         benchmark("Pricing", ["Betting"]),
+        benchmark("Publishing", ["Messages", "ModelingStore", "Postgres", "Randomness"]),
         benchmark("Steps", ["Features", "Learning", "LightGBM", "Modeling", "Postgres", "Racing", "RacingStore"]),
 
         // Test support: servers, reference libraries and seeded draws that several test targets share.
@@ -220,6 +222,7 @@ let package = Package(
 
         // Tests: one folder for each module, and Integration for the fleet.
         tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),
+        tests("CanonicalForm", ["CanonicalForm"]),
         tests("CLVTracker", ["Betting", "CLVTracker", "ModelingStore", "Racing"]),
         tests("Datasets", ["Datasets", "Expectations", "Features", "Parquet", "Racing"]),
         tests("Expectations", ["Expectations", "Randomness", "Reference", "Seeded"]),

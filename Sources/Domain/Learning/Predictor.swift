@@ -3,30 +3,53 @@ import Modeling
 
 /// The loaded models of a bundle.
 ///
+/// The trees are evaluated by `Forest`. LightGBM is only loaded for models that the forest cannot evaluate, and for
+/// contributions.
+///
 /// Not `Sendable`: LightGBM predicts under a shared lock (issue 6142), so each task loads its own.
 public final class Predictor {
     public let bundle: ModelBundle
-    private let boosters: [LightGBMBooster]
+    /// `nil` if the forest cannot evaluate the models.
+    private let forest: Forest?
+    /// Why LightGBM evaluates the models instead of the forest; `nil` if the forest does.
+    public let fallback: String?
+    private var loaded: [LightGBMBooster]?
 
     /// - Throws: `ModelingError` if a model cannot be loaded, or its features differ from those of the bundle.
     public init(_ bundle: ModelBundle) throws(ModelingError) {
         self.bundle = bundle
+        do throws(ForestError) {
+            forest = try Forest(bundle.models)
+            fallback = nil
+        } catch {
+            forest = nil
+            fallback = "\(error)"
+        }
+        let names = if let forest { [forest.featureNames] } else { try boosters().map(\.featureNames) }
+        guard names.allSatisfy({ $0 == bundle.featureNames }) else {
+            throw ModelingError(
+                "bundle \(bundle.name) \(bundle.version) is inconsistent: a model's features are not its featureNames"
+            )
+        }
+    }
+
+    /// The models as LightGBM loads them, on first use.
+    private func boosters() throws(ModelingError) -> [LightGBMBooster] {
+        if let loaded { return loaded }
         var boosters: [LightGBMBooster] = []
         for model in bundle.models {
             do throws(LightGBMError) { boosters.append(try LightGBMBooster(model: model)) } catch {
                 throw ModelingError("cannot load a model of bundle \(bundle.name) \(bundle.version): \(error)")
             }
         }
-        guard boosters.allSatisfy({ $0.featureNames == bundle.featureNames }) else {
-            throw ModelingError(
-                "bundle \(bundle.name) \(bundle.version) is inconsistent: a model's features are not its featureNames"
-            )
-        }
-        self.boosters = boosters
+        loaded = boosters
+        return boosters
     }
 
     /// The mean prediction of each row over the trees: a probability for `binary`, a score for the other objectives.
-    public func raw(_ matrix: LightGBMMatrix, threads: Int = 1) throws(LightGBMError) -> [Double] {
+    public func raw(_ matrix: LightGBMMatrix, threads: Int = 1) throws -> [Double] {
+        if let forest { return forest.predict(matrix) }
+        let boosters = try boosters()
         var mean = [Double](repeating: 0, count: matrix.rows)
         for booster in boosters {
             for (row, value) in try booster.predict(matrix, threads: threads).enumerated() {
@@ -37,7 +60,8 @@ public final class Predictor {
     }
 
     /// The share of each feature in the total gain of all models, largest first.
-    public func importance() throws(LightGBMError) -> [(feature: String, share: Double)] {
+    public func importance() throws -> [(feature: String, share: Double)] {
+        let boosters = try boosters()
         var gains = [Double](repeating: 0, count: bundle.featureNames.count)
         for booster in boosters { for (column, gain) in try booster.gain().enumerated() { gains[column] += gain } }
         let total = max(gains.reduce(0, +), .leastNormalMagnitude)
@@ -47,7 +71,7 @@ public final class Predictor {
     /// The calibrated win probabilities of one race's starters. They sum to 1.
     ///
     /// - Parameter matrix: one row per starter.
-    public func race(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
+    public func race(_ matrix: LightGBMMatrix) throws -> [Double] {
         let trees = try raw(matrix)
         guard bundle.objective.isSoftmax else { return calibrated(trees) }
         let p = RaceSoftmax.probabilities(stacked(trees, matrix))
@@ -74,7 +98,7 @@ public final class Predictor {
     ///   - matrix: the whole race, one row per starter.
     ///   - rows: the starters to explain.
     /// - Returns: row-major in the order of `rows`, one value per feature, without the expected value.
-    public func contributions(_ matrix: LightGBMMatrix, rows: [Int]) throws(LightGBMError) -> [Double] {
+    public func contributions(_ matrix: LightGBMMatrix, rows: [Int]) throws -> [Double] {
         var contributions = try treeContributions(matrix.rows(at: rows))
         guard let logit = bundle.logit, let stack = bundle.stack else { return contributions }
         let linear = logit.contributions(matrix.values[...], columns: matrix.columns)
@@ -89,7 +113,8 @@ public final class Predictor {
     }
 
     /// The mean SHAP contribution of each feature to each row's score by the trees.
-    private func treeContributions(_ matrix: LightGBMMatrix) throws(LightGBMError) -> [Double] {
+    private func treeContributions(_ matrix: LightGBMMatrix) throws -> [Double] {
+        let boosters = try boosters()
         var mean = [Double](repeating: 0, count: matrix.values.count)
         for booster in boosters {
             let all = try booster.contributions(matrix)

@@ -18,6 +18,9 @@ public struct RaceScorer {
         self.policy = policy
     }
 
+    /// Why LightGBM evaluates the trees; `nil` if the forest does.
+    var fallback: String? { predictor.fallback }
+
     /// - Throws: `ContractError` if the message and the model have different feature sets.
     public func score(_ message: RaceFeatures, model: ModelReference) throws -> RaceSignals {
         try checkFeatureSet(of: message)

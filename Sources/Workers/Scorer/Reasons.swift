@@ -5,21 +5,16 @@ import Foundation
 import Messages
 
 /// Explains a signal: the content of `reasons_json`.
-struct Reasons: Encodable {
+struct Reasons {
     /// What a feature adds to a runner's score.
-    struct Contribution: Encodable {
+    struct Contribution {
         let feature: String
         let words: String
         /// On the scale of the model's score. A positive value speaks for the runner.
         let value: Double
-
-        private enum CodingKeys: String, CodingKey {
-            case feature, words
-            case value = "push"
-        }
     }
 
-    struct Quote: Encodable {
+    struct Quote {
         let odds: Double
         let source: String
         let ageSeconds: Double
@@ -63,7 +58,27 @@ struct Reasons: Encodable {
         why = contributions.map { Self.largest($0, of: runner, field: message.runners.count, set) }
     }
 
-    func json() throws -> String { try CanonicalJSON.text(self) }
+    /// Canonical JSON.
+    func json() throws -> String {
+        var writer = JSONWriter()
+        try writer.object { writer in
+            writer.key("gates")
+            writer.strings(gates)
+            writer.key("missing")
+            writer.strings(missing)
+            if let price {
+                writer.key("price")
+                try price.write(to: &writer)
+            }
+            writer.key("warnings")
+            writer.strings(warnings)
+            if let why {
+                writer.key("why")
+                try writer.array { writer in for contribution in why { try contribution.write(to: &writer) } }
+            }
+        }
+        return writer.text
+    }
 
     /// The largest contributions. A feature and its comparisons within the race count as one.
     private static func largest(
@@ -91,5 +106,39 @@ extension Reasons.Quote {
         ageSeconds = Double(asOf - price.at) / 1e6
         volume = price.hasVolume ? price.volume : nil
         lay = price.hasLay ? price.lay : nil
+    }
+}
+
+extension Reasons.Quote {
+    fileprivate func write(to writer: inout JSONWriter) throws {
+        try writer.object { writer in
+            writer.key("ageSeconds")
+            try writer.number(ageSeconds)
+            if let lay {
+                writer.key("lay")
+                try writer.number(lay)
+            }
+            writer.key("odds")
+            try writer.number(odds)
+            writer.key("source")
+            writer.string(source)
+            if let volume {
+                writer.key("volume")
+                try writer.number(volume)
+            }
+        }
+    }
+}
+
+extension Reasons.Contribution {
+    fileprivate func write(to writer: inout JSONWriter) throws {
+        try writer.object { writer in
+            writer.key("feature")
+            writer.string(feature)
+            writer.key("push")
+            try writer.number(value)
+            writer.key("words")
+            writer.string(words)
+        }
     }
 }

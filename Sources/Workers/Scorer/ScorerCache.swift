@@ -39,8 +39,12 @@ public actor ScorerCache {
         let bundle = try await bundles.bundle(model)
         // Another call may have loaded it in the meantime.
         guard scorers[model.modelID] == nil else { return }
-        scorers[model.modelID] = try RaceScorer(bundle, policy: policy)
+        let scorer = try RaceScorer(bundle, policy: policy)
+        scorers[model.modelID] = scorer
         usage.append(model.modelID)
+        if let reason = scorer.fallback {
+            logger.notice("LightGBM evaluates the model, several times slower than the forest: \(reason)")
+        }
         logger.info("bundle loaded", metadata: ["model": "\(bundle.name)", "version": "\(bundle.version)"])
         if scorers.count > Self.capacity, let oldest = usage.first {
             scorers[oldest] = nil

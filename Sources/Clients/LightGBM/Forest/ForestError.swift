@@ -1,0 +1,8 @@
+/// Why a model cannot be evaluated by `Forest`. LightGBM may still be able to.
+public struct ForestError: Error, Sendable, CustomStringConvertible {
+    public let message: String
+
+    init(_ message: String) { self.message = message }
+
+    public var description: String { message }
+}

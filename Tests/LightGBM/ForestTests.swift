@@ -1,0 +1,192 @@
+import Foundation
+import LightGBM
+import Testing
+
+/// LightGBM is the oracle: the same bits for every row.
+@Suite struct ForestTests {
+    private struct Random {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 33
+        }
+        mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
+        mutating func uniform() -> Double { Double(next()) / Double(1 << 31) }
+    }
+
+    private let columns = 6
+    private var names: [String] { (0..<columns).map { "x\($0)" } }
+
+    /// Numbers around which a decision may go wrong: zeros, thresholds in 32 and 64 bits, and their neighbours. A split of
+    /// missing values from all others has an infinite threshold.
+    private static let edges: [Double] = [
+        0, -0.0, 1e-36, -1e-36, 1e-34, 0.1, 0.25, 1.0 / 3, -0.7, 1e30, -1e30, 3, .infinity, 1e300,
+    ]
+
+    /// A tree of random shape and decisions in LightGBM's text format.
+    private func tree(_ number: Int, leaves count: Int, _ random: inout Random) -> String {
+        var left = [Int](repeating: 0, count: count - 1)
+        var right = left
+        // Splits one leaf after the other, as LightGBM grows trees. The first leaf keeps its number.
+        var parents: [(split: Int, isLeft: Bool)?] = [nil]
+        for split in 0..<max(0, count - 1) {
+            let leaf = random.below(parents.count)
+            if let parent = parents[leaf] {
+                if parent.isLeft { left[parent.split] = split } else { right[parent.split] = split }
+            }
+            left[split] = -1 - leaf
+            right[split] = -1 - parents.count
+            parents[leaf] = (split, true)
+            parents.append((split, false))
+        }
+        func line<Value>(_ key: String, _ count: Int, _ value: () -> Value) -> String {
+            "\(key)=" + (0..<count).map { _ in "\(value())" }.joined(separator: " ")
+        }
+        let kinds = [0, 2, 4, 6, 8, 10]
+        return [
+            "Tree=\(number)", "num_leaves=\(count)", "num_cat=0",
+            line("split_feature", count - 1) { random.below(columns) },
+            line("split_gain", count - 1) { 1 },
+            line("threshold", count - 1) {
+                random.below(2) == 0 ? Self.edges[random.below(Self.edges.count)] : random.uniform() * 2 - 1
+            },
+            line("decision_type", count - 1) { kinds[random.below(kinds.count)] },
+            "left_child=" + left.map(String.init).joined(separator: " "),
+            "right_child=" + right.map(String.init).joined(separator: " "),
+            line("leaf_value", count) { random.uniform() * 2 - 1 },
+            "is_linear=0", "shrinkage=1", "", "",
+        ].filter { count > 1 || !$0.hasSuffix("=") }.joined(separator: "\n")
+    }
+
+    private func model(trees: Int, leaves: Int, objective: String?, _ random: inout Random) -> String {
+        let header = [
+            "tree", "version=v4", "num_class=1", "num_tree_per_iteration=1", "label_index=0",
+            "max_feature_idx=\(columns - 1)", objective.map { "objective=\($0)" },
+            "feature_names=" + names.joined(separator: " "),
+            "feature_infos=" + names.map { _ in "[-10:10]" }.joined(separator: " "), "", "",
+        ].compactMap(\.self).joined(separator: "\n")
+        let body = (0..<trees).map { tree($0, leaves: 1 + random.below(leaves), &random) }.joined()
+        return header + body + "end of trees\n\npandas_categorical:null\n"
+    }
+
+    private func matrix(rows: Int, _ random: inout Random) -> LightGBMMatrix {
+        let special: [Float] = [.nan, .infinity, -.infinity]
+        return LightGBMMatrix(
+            (0..<rows * columns).map { _ in
+                switch random.below(5) {
+                case 0: special[random.below(3)]
+                case 1: Float(Self.edges[random.below(Self.edges.count)])
+                case 2: Float(Self.edges[random.below(Self.edges.count)]).nextUp
+                case 3: Float(Self.edges[random.below(Self.edges.count)]).nextDown
+                default: Float(random.uniform() * 2 - 1)
+                }
+            },
+            columns: columns
+        )
+    }
+
+    @Test(arguments: 1...40) func `equals LightGBM on random trees`(seed: Int) throws {
+        var random = Random(state: UInt64(seed))
+        let objective = seed.isMultiple(of: 4) ? "binary sigmoid:0.7" : nil
+        let models = (0..<1 + seed % 3).map { _ in model(trees: 20, leaves: 2 + seed * 3, objective: objective, &random)
+        }
+        let forest = try Forest(models)
+        let boosters = try models.map { try LightGBMBooster(model: $0) }
+        for rows in [0, 1, 3, 4, 5, 8, 12, 17, 40] {
+            let matrix = matrix(rows: rows, &random)
+            var mean = [Double](repeating: 0, count: rows)
+            for booster in boosters {
+                for (row, value) in try booster.predict(matrix).enumerated() {
+                    mean[row] += value / Double(boosters.count)
+                }
+            }
+            #expect(forest.predict(matrix) == mean, "seed \(seed), \(rows) rows")
+        }
+    }
+
+    @Test(arguments: ["", "zero_as_missing", "no_missing"]) func `equals LightGBM on trained models`(kind: String)
+        throws
+    {
+        var random = Random(state: 5)
+        var values: [Float] = []
+        var labels: [Float] = []
+        for _ in 0..<3000 {
+            let row = (0..<columns).map { column -> Float in
+                let x = Float(random.uniform())
+                return column > 2 && x < 0.3 ? (column == 3 ? 0 : .nan) : x
+            }
+            values += row
+            labels.append(Float(random.uniform()) < row[0] * row[1] ? 1 : 0)
+        }
+        var settings = [
+            "num_leaves": "31", "min_data_in_leaf": "20", "num_threads": "1", "verbosity": "-1", "seed": "1",
+        ]
+        if kind == "zero_as_missing" { settings["zero_as_missing"] = "true" }
+        if kind == "no_missing" { settings["use_missing"] = "false" }
+        let parameters = LightGBMParameters(settings)
+        let matrix = LightGBMMatrix(values, columns: columns)
+        let data = try LightGBMDataset(matrix, labels: labels, names: names, parameters: parameters)
+        let trained = try LightGBMTraining.run(
+            data,
+            objective: .named("binary"),
+            parameters: parameters,
+            rounds: 60,
+            validation: nil
+        )
+        let expected = try LightGBMBooster(model: trained.model).predict(matrix)
+        #expect(try Forest([trained.model]).predict(matrix) == expected)
+    }
+
+    @Test func `names what it cannot evaluate`() throws {
+        var random = Random(state: 9)
+        let text = model(trees: 3, leaves: 9, objective: nil, &random)
+        func error(_ pattern: String, _ replacement: String) -> String? {
+            let changed = text.replacing(pattern, with: replacement)
+            #expect(changed != text, "\(pattern)")
+            do { _ = try Forest([changed]) } catch { return error.message }
+            return nil
+        }
+        #expect(error("num_cat=0", "num_cat=1") == "a tree has categorical splits")
+        #expect(error("is_linear=0", "is_linear=1") == "a tree has linear leaves")
+        #expect(error("num_class=1", "num_class=3") == "num_class is not 1")
+        #expect(error("label_index=0", "label_index=0\naverage_output") == "the trees are averaged")
+        #expect(error("label_index=0", "objective=lambdarank") == "the objective is lambdarank")
+        #expect(error("end of trees", "") == "the model text is truncated")
+        #expect(error("leaf_value=", "leaf_value=x ") == "leaf_value is malformed")
+        #expect(error("version=v4", "") == "not a model in LightGBM's text format")
+        let other = text.replacing("feature_names=x0", with: "feature_names=y0")
+        #expect(throws: ForestError.self) { try Forest([text, other]) }
+        #expect(throws: ForestError.self) { try Forest([]) }
+    }
+
+    @Test func `splits that are no tree are rejected`() {
+        func model(_ left: String, _ right: String) -> String {
+            """
+            tree
+            version=v4
+            num_class=1
+            num_tree_per_iteration=1
+            feature_names=x0
+
+            Tree=0
+            num_leaves=3
+            num_cat=0
+            split_feature=0 0
+            threshold=0.5 0.7
+            decision_type=8 8
+            left_child=\(left)
+            right_child=\(right)
+            leaf_value=1 2 3
+
+            end of trees
+            """
+        }
+        #expect(throws: Never.self) { try Forest([model("-1 -2", "1 -3")]) }
+        for (left, right) in [
+            ("0 -2", "1 -3"), ("1 0", "-1 -3"), ("-1 -2", "2 -3"), ("-1 -9", "1 -3"), ("1 1", "1 1"),
+            ("-9223372036854775808 -2", "1 -3"),
+        ] {
+            #expect(throws: ForestError.self, "\(left), \(right)") { try Forest([model(left, right)]) }
+        }
+    }
+}
