@@ -3,8 +3,11 @@ import ModelingStore
 import Postgres
 import Testing
 
+/// Few rows travel as parameters, many are copied: each test runs with both.
 @Suite struct SignalStoreTests {
-    private func message(_ p: Double, _ origin: Origin, revision: UInt32, horses: [Int64] = [10, 11]) -> RaceSignals {
+    static let sizes = [2, 300]
+
+    private func message(_ p: Double, _ origin: Origin, revision: UInt32, horses: ClosedRange<Int64>) -> RaceSignals {
         var message = RaceSignals()
         message.raceID = 5
         message.asOf = 1_700_000_000_000_000
@@ -31,59 +34,108 @@ import Testing
         try await pool.query("SELECT p_win FROM modeling.signals ORDER BY horse_id").map { try $0.get("p_win") }
     }
 
-    @Test func `replaces a row only by a higher revision or by a live row`() async throws {
+    @Test(arguments: sizes) func `replaces a row only by a higher revision or by a live row`(size: Int) async throws {
+        func message(_ p: Double, _ origin: Origin, revision: UInt32) -> RaceSignals {
+            self.message(p, origin, revision: revision, horses: 10...Int64(9 + size))
+        }
         try await withModelingDatabase { pool async throws in
-            #expect(try await upsert(pool, message(0.1, .backfill, revision: 2)).inserted == 2)
+            #expect(try await upsert(pool, message(0.1, .backfill, revision: 2)).inserted == size)
             #expect(
-                try await upsert(pool, message(0.1, .backfill, revision: 2)).kept == 2,
+                try await upsert(pool, message(0.1, .backfill, revision: 2)).kept == size,
                 "a redelivery changes nothing"
             )
             #expect(
-                try await upsert(pool, message(0.2, .backfill, revision: 1)).kept == 2,
+                try await upsert(pool, message(0.2, .backfill, revision: 1)).kept == size,
                 "an older revision changes nothing"
             )
-            #expect(try await upsert(pool, message(0.3, .backfill, revision: 3)).replaced == 2)
+            #expect(try await upsert(pool, message(0.3, .backfill, revision: 3)).replaced == size)
             #expect(
-                try await upsert(pool, message(0.4, .live, revision: 1)).replaced == 2,
+                try await upsert(pool, message(0.4, .live, revision: 1)).replaced == size,
                 "a live row replaces a backfilled row"
             )
             #expect(
-                try await upsert(pool, message(0.5, .backfill, revision: 99)).kept == 2,
+                try await upsert(pool, message(0.5, .backfill, revision: 99)).kept == size,
                 "a backfill never replaces a live row"
             )
-            #expect(try await probabilities(pool) == [0.4, 0.4])
+            #expect(try await probabilities(pool) == [Double](repeating: 0.4, count: size))
             // Within a batch the highest revision wins, in any order.
             #expect(
-                try await upsert(pool, message(0.7, .live, revision: 3), message(0.6, .live, revision: 2)).replaced == 2
+                try await upsert(pool, message(0.7, .live, revision: 3), message(0.6, .live, revision: 2)).replaced
+                    == size
             )
-            #expect(try await probabilities(pool) == [0.7, 0.7])
+            #expect(try await probabilities(pool) == [Double](repeating: 0.7, count: size))
         }
     }
 
-    @Test func `reports different payloads of one revision and writes neither`() async throws {
+    @Test(arguments: sizes) func `reports different payloads of one revision and writes neither`(size: Int)
+        async throws
+    {
+        let horses = 10...Int64(9 + size)
         try await withModelingDatabase { pool async throws in
-            _ = try await upsert(pool, message(0.1, .live, revision: 1))
-            let later = try await upsert(pool, message(0.2, .live, revision: 1))
-            #expect(later.contradictions.count == 1 && later.contradictions[0].contains("race 5") && later.kept == 2)
-            #expect(try await probabilities(pool) == [0.1, 0.1])
+            _ = try await upsert(pool, message(0.1, .live, revision: 1, horses: horses))
+            let later = try await upsert(pool, message(0.2, .live, revision: 1, horses: horses))
+            #expect(later.contradictions.count == 1 && later.kept == size)
+            #expect(later.contradictions.first?.hasPrefix("\(size) rows in the table, the first race 5") == true)
+            #expect(try await probabilities(pool) == [Double](repeating: 0.1, count: size))
             let together = try await upsert(
                 pool,
-                message(0.3, .live, revision: 2, horses: [12]),
-                message(0.4, .live, revision: 2, horses: [12])
+                message(0.3, .live, revision: 2, horses: 1000...1000),
+                message(0.4, .live, revision: 2, horses: 1000...1000)
             )
             #expect(together.contradictions.count == 1)
         }
     }
 
-    @Test func `writes all messages of a batch or none`() async throws {
+    @Test(arguments: sizes) func `writes all messages of a batch or none`(size: Int) async throws {
+        let horses = 10...Int64(9 + size)
         try await withModelingDatabase { pool async throws in
-            var unknownModel = message(0.5, .live, revision: 1)
+            var unknownModel = message(0.5, .live, revision: 1, horses: horses)
             unknownModel.model.modelID = 77
-            let batch = [message(0.1, .live, revision: 1), unknownModel]
+            let batch = [message(0.1, .live, revision: 1, horses: horses), unknownModel]
             await #expect(throws: PostgresError.self) {
                 try await pool.withConnection { try await SignalStore.upsert(batch, $0) }
             }
             #expect(try await probabilities(pool).isEmpty)
+        }
+    }
+
+    /// Optional values, and none of them.
+    @Test func `both ways write the same columns`() async throws {
+        var full = message(0.1, .live, revision: 7, horses: 10...10)
+        full.raceDay = 20_000
+        full.off = full.asOf + 600_000_000
+        full.signals[0].pPlace = 0.3
+        full.signals[0].pMarket = 0.2
+        full.signals[0].blended = true
+        full.signals[0].fairOddsPlace = 3.3
+        full.signals[0].bestOddsWin = 11
+        full.signals[0].bestOddsSource = "live"
+        full.signals[0].ewPlaces = 3
+        full.signals[0].ewFraction = 0.2
+        full.signals[0].edgeWin = 0.1
+        full.signals[0].edgeEw = 0.05
+        full.signals[0].kellyFraction = 0.01
+        full.signals[0].stakeUnits = 2
+        full.signals[0].liquidityOk = true
+        full.signals[0].reasonsJson = #"{"gates":["capped"]}"#
+        var empty = message(0.2, .backfill, revision: 1, horses: 11...11)
+        empty.signals[0].reasonsJson = ""
+        let others = message(0.3, .live, revision: 1, horses: 1000...1300)
+        try await withModelingDatabase { pool async throws in
+            func rows() async throws -> [String] {
+                try await pool.query(
+                    """
+                    SELECT (to_jsonb(s) - '{signal_id,written_at,created_at}'::text[])::text AS row
+                      FROM modeling.signals s WHERE horse_id < 1000 ORDER BY horse_id
+                    """
+                ).map { try $0.get("row") }
+            }
+            _ = try await upsert(pool, full, empty)
+            let sent = try await rows()
+            try await pool.query("DELETE FROM modeling.signals")
+            _ = try await upsert(pool, full, empty, others)
+            #expect(try await rows() == sent)
+            #expect(sent.count == 2 && sent[0].contains("capped"))
         }
     }
 }

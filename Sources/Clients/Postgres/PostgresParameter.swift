@@ -45,11 +45,13 @@ public struct PostgresParameter: Sendable {
     public static func texts(_ values: [String?]) -> Self {
         array(values, of: PostgresType.text, as: PostgresType.textArray) { $0.map { Array($0.utf8) } }
     }
-    public static func dates(_ values: [PostgresDate]) -> Self {
-        array(values, of: PostgresType.date, as: PostgresType.dateArray) { bigEndian($0.daysSince2000) }
+    public static func dates(_ values: [PostgresDate?]) -> Self {
+        array(values, of: PostgresType.date, as: PostgresType.dateArray) { $0.map { bigEndian($0.daysSince2000) } }
     }
-    public static func instants(_ values: [PostgresInstant]) -> Self {
-        array(values, of: PostgresType.timestamptz, as: PostgresType.timestamptzArray) { bigEndian($0.since2000) }
+    public static func instants(_ values: [PostgresInstant?]) -> Self {
+        array(values, of: PostgresType.timestamptz, as: PostgresType.timestamptzArray) { value in
+            value.map { bigEndian($0.since2000) }
+        }
     }
 
     /// Encodes a one-dimensional array in binary (`array_recv` in PostgreSQL's arrayfuncs.c).

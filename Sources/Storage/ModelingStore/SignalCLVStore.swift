@@ -16,10 +16,8 @@ public enum SignalCLVStore {
     /// unknown, the signal has no CLV.
     public static func refresh(races: [Int64], _ connection: PostgresConnection) async throws {
         guard !races.isEmpty else { return }
-        let rows = try await connection.query(
-            "SELECT DISTINCT race_id FROM modeling.results WHERE race_id = ANY ($1::bigint[])",
-            [.ints(races)]
-        )
+        let finished = finishedStatement(races: races)
+        let rows = try await connection.query(finished.sql, finished.parameters)
         guard !rows.isEmpty else { return }
         let racesWithResult = PostgresParameter.ints(try rows.map { try $0.get("race_id", as: Int64.self) })
         try await connection.query(
@@ -27,6 +25,14 @@ public enum SignalCLVStore {
             [racesWithResult]
         )
         try await connection.query(insert, [racesWithResult, .texts(Finish.withdrawnCodes.sorted())])
+    }
+
+    /// The statement that selects the races with a result.
+    static func finishedStatement(races: [Int64]) -> PostgresStatement {
+        PostgresStatement(
+            "SELECT DISTINCT race_id FROM modeling.results WHERE race_id = ANY ($1::bigint[])",
+            [.ints(races)]
+        )
     }
 
     /// Parameters: race ids, and the `pos_raw` codes of withdrawn runners.

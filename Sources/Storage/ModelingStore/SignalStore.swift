@@ -13,7 +13,10 @@ public enum SignalStore {
         var key: (Int64, Int64, Int64, Int64) { (message.asOf, message.raceID, signal.horseID, message.model.modelID) }
     }
 
-    /// Writes all messages in one transaction, and refreshes the CLV of their races.
+    /// The most rows that are sent as parameters of a statement. More are copied into a temporary table.
+    private static let parameterLimit = 200
+
+    /// Writes all messages in one transaction, and refreshes the CLV of their races that have a result.
     ///
     /// A row is replaced only by a higher revision of the same origin. A live row also replaces a backfilled one; a
     /// backfill never replaces a live row.
@@ -22,27 +25,64 @@ public enum SignalStore {
         let rows = unique(try messages.flatMap(signalRows), &write)
         guard !rows.isEmpty else { return write }
         let races = Array(Set(messages.map(\.raceID)))
-        let result = try await connection.transaction { connection in
-            // Serializes with concurrent results, so that the transaction that commits last sees both.
-            try await BetStore.lock(races: races, connection)
+        let (counts, finished) =
+            rows.count <= parameterLimit
+            ? try await insert(rows, races, connection) : try await copy(rows, races, connection)
+        if !finished.isEmpty {
+            // The signals are committed. If this fails, the messages are delivered again, and this with them.
+            try await connection.transaction { connection in
+                try await BetStore.lock(races: finished, connection)
+                try await SignalCLVStore.refresh(races: finished, connection)
+            }
+        }
+        write.inserted = try counts.get("inserted")
+        write.replaced = try counts.get("replaced")
+        write.kept = rows.count - write.inserted - write.replaced
+        let contradictions = try counts.get("contradictions", as: Int.self)
+        if contradictions > 0 {
+            write.contradictions.append(
+                "\(contradictions) rows in the table, the first \(try counts.find("example", as: String.self) ?? "?")"
+            )
+        }
+        return write
+    }
+
+    /// Writes rows in one round trip, which is one transaction.
+    ///
+    /// - Returns: the counts, and the races that have a result.
+    private static func insert(
+        _ rows: [Row],
+        _ races: [Int64],
+        _ connection: PostgresConnection
+    ) async throws -> (PostgresRow, [Int64]) {
+        let sets = try await connection.pipeline([
+            BetStore.lockStatement(races: races),
+            PostgresStatement(upsertRows(of: "n", "n AS MATERIALIZED \(unnested),"), parameters(rows)),
+            SignalCLVStore.finishedStatement(races: races),
+        ])
+        return (sets[1][0], try sets[2].map { try $0.get("race_id") })
+    }
+
+    /// Copies rows into a temporary table and writes them from there.
+    ///
+    /// - Returns: the counts, and the races that have a result.
+    private static func copy(
+        _ rows: [Row],
+        _ races: [Int64],
+        _ connection: PostgresConnection
+    ) async throws -> (PostgresRow, [Int64]) {
+        try await connection.transaction { connection in
             try await connection.script(
                 "CREATE TEMPORARY TABLE IF NOT EXISTS new_signals \(columnTypes) ON COMMIT DELETE ROWS"
             )
             try await connection.copyIn("new_signals (\(columns))", rows) { encode($0, &$1) }
-            let counts = try await connection.query(upsertRows)[0]
-            try await SignalCLVStore.refresh(races: races, connection)
-            return counts
+            let sets = try await connection.pipeline([
+                BetStore.lockStatement(races: races),
+                PostgresStatement(upsertRows(of: "new_signals")),
+                SignalCLVStore.finishedStatement(races: races),
+            ])
+            return (sets[1][0], try sets[2].map { try $0.get("race_id") })
         }
-        write.inserted = try result.get("inserted")
-        write.replaced = try result.get("replaced")
-        write.kept = rows.count - write.inserted - write.replaced
-        let contradictions = try result.get("contradictions", as: Int.self)
-        if contradictions > 0 {
-            write.contradictions.append(
-                "\(contradictions) rows in the table, the first \(try result.find("example", as: String.self) ?? "?")"
-            )
-        }
-        return write
     }
 
     static func signalRows(_ message: RaceSignals) throws -> [Row] {
@@ -129,19 +169,70 @@ public enum SignalStore {
          revision bigint, payload bigint, race_date date, off timestamptz)
         """
 
-    /// Upserts the rows of `new_signals` and counts the effects. `xmax = 0` distinguishes inserted rows from updated
-    /// ones.
-    private static let upsertRows = """
-        WITH contradiction AS (
-            SELECT n.race_id, n.horse_id FROM new_signals n
-              JOIN modeling.signals s USING (as_of, race_id, horse_id, model_id)
-             WHERE s.origin = n.origin AND s.revision = n.revision AND s.payload <> n.payload),
+    /// The parameters of `unnested`, one array for each column.
+    private static func parameters(_ rows: [Row]) -> [PostgresParameter] {
+        func texts(_ value: (Row) -> String?) -> PostgresParameter { .texts(rows.map(value)) }
+        func ints(_ value: (Row) -> Int64) -> PostgresParameter { .ints(rows.map(value)) }
+        func doubles(_ value: (Signal) -> Double?) -> PostgresParameter { .doubles(rows.map { value($0.signal) }) }
+        return [
+            .instants(rows.map { PostgresInstant(microseconds: $0.message.asOf) }),
+            ints { $0.message.raceID },
+            ints { $0.signal.horseID },
+            ints { $0.message.model.modelID },
+            doubles { $0.pWin },
+            doubles { $0.hasPPlace ? $0.pPlace : nil },
+            doubles { $0.fairOddsWin },
+            doubles { $0.hasFairOddsPlace ? $0.fairOddsPlace : nil },
+            doubles { $0.hasBestOddsWin ? $0.bestOddsWin : nil },
+            texts { $0.signal.hasBestOddsSource ? $0.signal.bestOddsSource : nil },
+            doubles { $0.hasEwPlaces ? Double(Int32(clamping: $0.ewPlaces)) : nil },
+            doubles { $0.hasEwFraction ? $0.ewFraction : nil },
+            doubles { $0.hasEdgeWin ? $0.edgeWin : nil },
+            doubles { $0.hasEdgeEw ? $0.edgeEw : nil },
+            doubles { $0.kellyFraction },
+            doubles { $0.stakeUnits },
+            ints { $0.signal.liquidityOk ? 1 : 0 },
+            texts { $0.signal.reasonsJson.isEmpty ? nil : $0.signal.reasonsJson },
+            doubles { $0.pModel },
+            doubles { $0.hasPMarket ? $0.pMarket : nil },
+            ints { $0.signal.blended ? 1 : 0 },
+            texts { $0.message.origin.name },
+            ints { Int64($0.message.revision) },
+            ints { $0.payload },
+            .dates(rows.map { $0.message.raceDay == 0 ? nil : PostgresDate(daysSince1970: $0.message.raceDay) }),
+            .instants(rows.map { $0.message.off == 0 ? nil : PostgresInstant(microseconds: $0.message.off) }),
+        ]
+    }
+
+    private static let unnested = """
+        (SELECT as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win,
+                best_odds_src, ew_places::int, ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units,
+                liquidity_ok = 1 AS liquidity_ok, reasons_json, p_model, p_market, blended = 1 AS blended, origin,
+                revision, payload, race_date, off
+           FROM unnest($1::timestamptz[], $2::bigint[], $3::bigint[], $4::bigint[], $5::float8[], $6::float8[],
+                       $7::float8[], $8::float8[], $9::float8[], $10::text[], $11::float8[], $12::float8[],
+                       $13::float8[], $14::float8[], $15::float8[], $16::float8[], $17::bigint[], $18::text[],
+                       $19::float8[], $20::float8[], $21::bigint[], $22::text[], $23::bigint[], $24::bigint[],
+                       $25::date[], $26::timestamptz[]) AS u(\(columns)))
+        """
+
+    /// Upserts rows and counts the effects. `xmax = 0` distinguishes inserted rows from updated ones.
+    ///
+    /// Only a row that was kept can be a contradiction, so that the others are not looked up. `OFFSET 0` keeps the
+    /// planner from joining the whole table: it knows nothing about the size of what was sent.
+    ///
+    /// - Parameters:
+    ///   - table: the rows.
+    ///   - definition: a common table expression that defines `table`, with a comma; empty if it exists.
+    private static func upsertRows(of table: String, _ definition: String = "") -> String {
+        """
+        WITH \(definition)
         written AS (
             INSERT INTO modeling.signals AS s (\(columns))
             SELECT as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win,
                    best_odds_src, ew_places, ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok,
                    reasons_json::jsonb, p_model, p_market, blended, origin, revision, payload, race_date, off
-              FROM new_signals
+              FROM \(table)
             ON CONFLICT (as_of, race_id, horse_id, model_id) DO UPDATE SET
                    (p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win, best_odds_src, ew_places,
                     ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model,
@@ -154,10 +245,22 @@ public enum SignalStore {
                     excluded.off, now())
              WHERE (s.origin = excluded.origin AND s.revision < excluded.revision)
                 OR (s.origin = 'backfill' AND excluded.origin = 'live')
-            RETURNING (s.xmax = 0) AS is_new)
-        SELECT (SELECT count(*) FROM written WHERE is_new) AS inserted,
-               (SELECT count(*) FROM written WHERE NOT is_new) AS replaced,
+            RETURNING (s.xmax = 0) AS is_new),
+        effect AS (
+            SELECT count(*) FILTER (WHERE is_new) AS inserted, count(*) FILTER (WHERE NOT is_new) AS replaced
+              FROM written),
+        contradiction AS (
+            SELECT n.race_id, n.horse_id
+              FROM \(table) n
+             CROSS JOIN LATERAL (
+                   SELECT origin, revision, payload FROM modeling.signals s
+                    WHERE (s.as_of, s.race_id, s.horse_id, s.model_id) = (n.as_of, n.race_id, n.horse_id, n.model_id)
+                   OFFSET 0) s
+             WHERE (SELECT inserted + replaced FROM effect) < (SELECT count(*) FROM \(table))
+               AND s.origin = n.origin AND s.revision = n.revision AND s.payload <> n.payload)
+        SELECT (SELECT inserted FROM effect) AS inserted, (SELECT replaced FROM effect) AS replaced,
                (SELECT count(*) FROM contradiction) AS contradictions,
                (SELECT 'race ' || race_id || ', horse ' || horse_id FROM contradiction LIMIT 1) AS example
         """
+    }
 }
