@@ -23,11 +23,13 @@ enum FuzzTarget {
         "import-csv": { fuzzCSVFile },
         "import-hong-kong": { fuzzHongKongImport },
         "import-rpscrape": { fuzzRPScrapeImport },
+        "import-xz": { fuzzXZFile },
         "published-formats": { fuzzPublishedFormats },
         "expectations": { fuzzExpectations },
         "staking": { fuzzStakingPolicy },
         "topics": { fuzzTopicPlan },
         "bundle": { fuzzModelBundle },
+        "model-text": { fuzzModelText },
         "postgres-fields": { fuzzPostgresFields },
     ]
 }

@@ -129,6 +129,7 @@ import Testing
     }
 
     @Test func `rejects features of impossible fields and prices from the future`() {
+        expectRejected(features { $0.request.raceDay = .max }, "race_day, as_of or off is out of range")
         expectRejected(features { $0.runners = [] }, "no runners")
         expectRejected(features { $0.runners[1].horseID = 2 }, "a horse appears twice")
         expectRejected(

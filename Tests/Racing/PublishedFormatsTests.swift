@@ -11,7 +11,7 @@ import Testing
         #expect(FractionalOdds.decimal(text).map { abs($0 - odds) < 1e-12 } == true)
     }
 
-    @Test(arguments: ["", "F", "1", "0/1", "1/0", "a/b", "1/2/3", "-1/2", "16-1"])
+    @Test(arguments: ["", "F", "1", "0/1", "1/0", "a/b", "1/2/3", "-1/2", "16-1", "3/922337203685477580"])
     func `rejects malformed odds`(_ text: String) {
         #expect(FractionalOdds.decimal(text) == nil)
     }

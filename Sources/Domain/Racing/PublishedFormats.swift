@@ -10,9 +10,10 @@ public enum FractionalOdds {
         if let last = words.last, "FJC".contains(last) { words = words.dropLast() }
         if ["evens", "evs", "ev"].contains(words.lowercased()) { return 2 }
         let parts = words.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let over = Int(parts[0]), let under = Int(parts[1]), over > 0, under > 0 else {
-            return nil
-        }
+        // Far larger numbers than any bookmaker's would round the odds to 1.
+        guard parts.count == 2, let over = Int(parts[0]), let under = Int(parts[1]),
+            (1...100_000).contains(over), (1...100_000).contains(under)
+        else { return nil }
         return Double(over) / Double(under) + 1
     }
 }

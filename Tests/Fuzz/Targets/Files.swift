@@ -83,11 +83,17 @@ private func use(_ bundle: ModelBundle) {
     }
     for lead in [-100, 0, 600, 1e9] {
         guard let blend = bundle.blend(lead: lead) else { continue }
-        let blended = blend(model: [0.2, 0.3, 0.5], market: [0.3, 0.3, 0.4])
+        let market = [0.3, 0.3, 0.4]
+        let blended = blend(model: [0.2, 0.3, 0.5], market: market)
         require(blended.allSatisfy { (0...1).contains($0) }, "a blend gives \(blended)")
+        let alone = blend.recalibrated(market: market) ?? market
+        require(alone.allSatisfy { (0...1).contains($0) }, "the market recalibrated gives \(alone)")
     }
     let win = [0.1, 0.2, 0.3, 0.2, 0.2]
-    let place = try? PlaceProbability.place(win: win, places: 4, exponents: bundle.placeExponents)
-    require(place?.allSatisfy { $0.isFinite } != false, "place probabilities of \(place ?? [])")
+    for places in 2...4 {
+        let place = try? bundle.placeProbabilities(win: win, places: places)
+        require(place?.allSatisfy { $0.isFinite } != false, "place probabilities of \(place ?? [])")
+    }
+    keep(bundle.refit)
     keep("\(bundle.trainedFrom) to \(bundle.trainedThrough), \(bundle.trainedThrough.advanced(by: 1))")
 }

@@ -20,6 +20,14 @@ import Racing
     }
 }
 
+/// Any bytes as a compressed CSV file: a damaged one is an error, and never fewer rows.
+@Sendable func fuzzXZFile(_ input: [UInt8]) {
+    withFiles(["a.csv.xz": input]) { folder in
+        guard let file = try? CSVFile(folder + "/a.csv.xz", required: []) else { return }
+        for index in 0..<file.count { keep(file.row(index).text("a")) }
+    }
+}
+
 /// Rows of Hong Kong's files, below their right headers. A line of one `=` separates races from runners.
 @Sendable func fuzzHongKongImport(_ input: [UInt8]) {
     let (races, runners) = files(input, HongKongImport.raceColumns, HongKongImport.runnerColumns)

@@ -22,9 +22,9 @@ extension RaceFeatures: Contract {
             throw ContractError("the message names no race or no as_of")
         }
         let race = "race \(request.raceID)"
-        guard TimestampBounds.contains(request.asOf), TimestampBounds.contains(self.race.off) else {
-            throw ContractError("\(race): as_of or off is out of range")
-        }
+        guard [request.asOf, self.race.off].allSatisfy(TimestampBounds.contains),
+            TimestampBounds.days.contains(request.raceDay)
+        else { throw ContractError("\(race): race_day, as_of or off is out of range") }
         guard !request.models.isEmpty else { throw ContractError("\(race): the request names no model") }
         guard request.origin.isLane else { throw ContractError("\(race): origin is neither live nor backfill") }
         guard !runners.isEmpty else { throw ContractError("\(race): no runners") }
