@@ -4,12 +4,13 @@ import argparse
 import signal
 import sys
 
+import backpressure
 import lanes
 import memory
 import scorers
 from stack import Stack
 
-MODES = {"lanes": lanes, "scorers": scorers, "memory": memory}
+MODES = {"lanes": lanes, "scorers": scorers, "memory": memory, "backpressure": backpressure}
 
 
 def arguments():
