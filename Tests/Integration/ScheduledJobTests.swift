@@ -53,8 +53,11 @@ import Testing
         try await TestFleet.with(.trained) { fleet async throws in
             try await fleet.pool.withConnection { connection in
                 let due = Instant(microseconds: 1_000_000)
-                #expect(try await ScheduledJobStore.claim("refit hrd_win_prob", dueAt: due, connection))
-                #expect(try await !ScheduledJobStore.claim("refit hrd_win_prob", dueAt: due, connection))
+                func claim() async throws -> Instant? {
+                    try await ScheduledJobStore.claim("refit hrd_win_prob", dueAt: due, connection)
+                }
+                let claimed = try #require(try await claim())
+                #expect(try await claim() == nil)
                 func versions() async throws -> ScheduledJobStore.Refit? {
                     try await ScheduledJobStore.refit(
                         "hrd_win_prob",
@@ -69,11 +72,16 @@ import Testing
                     "INSERT INTO modeling.models (name, version, stage, metrics_json) "
                         + "VALUES ('hrd_win_prob', '2', 'staging', '{}')"
                 )
-                try await ScheduledJobStore.release("refit hrd_win_prob", dueAt: due, connection)
-                #expect(try await ScheduledJobStore.claim("refit hrd_win_prob", dueAt: due, connection))
+                func release(_ claim: Instant) async throws {
+                    try await ScheduledJobStore.release("refit hrd_win_prob", dueAt: due, claimedAt: claim, connection)
+                }
+                try await release(claimed.advanced(bySeconds: -1))
+                #expect(try await claim() == nil, "the claim of another scheduler stays")
+                try await release(claimed)
+                #expect(try await claim() != nil)
                 #expect(try await versions() == first, "the same request again")
                 try await ScheduledJobStore.markDone("refit hrd_win_prob", dueAt: due, connection)
-                #expect(try await !ScheduledJobStore.claim("refit hrd_win_prob", dueAt: due, connection))
+                #expect(try await claim() == nil)
             }
         }
     }

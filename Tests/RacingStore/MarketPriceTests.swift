@@ -31,7 +31,8 @@ import Testing
             let ids = races.map(\.key.raceID)
             try await pool.query(
                 """
-                UPDATE racing.runners SET win_ppwap = 100 + num, win_bsp = 200 + num, win_morningwap = 300 + num
+                UPDATE racing.runners SET win_ppwap = 100 + num, win_bsp = CASE WHEN num > 1 THEN 200 + num END,
+                       win_morningwap = 300 + num
                  WHERE race_id = $1 AND race_date = $2
                 """,
                 [.int(ids[1]), .date(day.postgres)]

@@ -19,6 +19,7 @@ import WorkerRuntime
         ("refresh_minutes: 10", "refresh_minutes: often", "refresh_minutes has a value of the wrong type"),
         ("refresh_minutes: 10", "refresh_minuets: 10", "refresh_minutes is missing"),
         ("refit_months: [1, 4, 7, 10]", "refit_months: [13]", "refit_months: 13 is not between 1 and 12"),
+        ("results_days: 14", "results_days: 120", "prune_older_than_days: 90 is not between 121 and 3650"),
         ("refit_at: \"05:00\"", "refit_at: \"noon\"", "refit_at: noon is not a time"),
         ("older_than_days: 90", "older_than_days: 14", "prune_older_than_days: 14 is not between 15 and 3650"),
         ("results_days: 14", "results_days: 14\ncolour: red", "colour is not a key"),

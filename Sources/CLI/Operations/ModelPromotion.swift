@@ -21,7 +21,7 @@ public struct ModelPromotion: Sendable {
     public func run(why: String?, gate: PromotionGate? = nil, overriddenBy: String? = nil) async throws {
         let who = Console.operatorName
         let gateJSON = try gate.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
-        try await context.pool.withConnection { connection in
+        _ = try await context.pool.withConnection { connection in
             try await ModelRegistry.promote(
                 model,
                 by: who,

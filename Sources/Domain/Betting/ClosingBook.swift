@@ -1,4 +1,4 @@
-/// The closing prices of one race, all from one source.
+/// The closing prices of one race, all from one source, for the probabilities that they imply.
 ///
 /// Bookmakers' starting prices hold an overround several times that of the exchange: a book mixed of both has no
 /// meaningful overround, so its probabilities would be wrong.
@@ -14,6 +14,9 @@ public enum ClosingBook {
             self.lastTraded = lastTraded
             self.sp = sp
         }
+
+        /// The runner's own closing price.
+        public var best: ClosingPrice? { ClosingPrice(bsp: bsp, lastTraded: lastTraded, sp: sp) }
 
         func price(_ source: ClosingPrice.Source) -> ClosingPrice? {
             let odds =

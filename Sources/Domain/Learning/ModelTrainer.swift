@@ -210,8 +210,8 @@ public struct ModelTrainer: Sendable {
             try Refit(
                 of: parent,
                 set,
+                trained.chain,
                 calibration.probabilities,
-                trained.chain.races.map { set.races[$0] },
                 blend: blends.first { $0.lead == 0 }
             )
         }

@@ -7,16 +7,18 @@ extension Refit {
     /// Compares forward-chained probabilities with the parent's own on the races after its training.
     ///
     /// - Parameters:
-    ///   - probabilities: one per row of the set; only those of `races` mean something.
-    ///   - races: the races that models of earlier seasons predicted.
+    ///   - chain: the scores of the recipe by models of earlier seasons. The parent's weights and calibration turn them
+    ///     into probabilities: they are as old as the parent, so they have not seen these races either.
+    ///   - probabilities: those of the forward seasons as the blend was fitted on them, one per row of the set.
     ///   - blend: the blend at the off; `nil` if there are no prices.
     init(
         of parent: ModelBundle,
         _ set: TrainingSet,
+        _ chain: ForwardChain,
         _ probabilities: [Double],
-        _ races: [TrainingRace],
         blend: MarketBlend?
     ) throws {
+        let races = chain.races.map { set.races[$0] }
         let shares = set.winShares
         let later = races.filter { $0.day > parent.trainedThrough }
         var comparison: Comparison?
@@ -27,7 +29,7 @@ extension Refit {
                 parents.replaceSubrange(race.rows, with: try predictor.race(set.matrix.rows(at: Array(race.rows))))
             }
             comparison = Comparison(
-                RaceMetrics.losses(probabilities, shares, later),
+                RaceMetrics.losses(Self.probabilities(chain, calibratedBy: parent, set.races), shares, later),
                 parent: RaceMetrics.losses(parents, shares, later)
             )
         }
@@ -36,6 +38,19 @@ extension Refit {
             comparison: comparison,
             closing: blend.flatMap { Self.closing($0, set, probabilities, races, shares) }
         )
+    }
+
+    private static func probabilities(
+        _ chain: ForwardChain,
+        calibratedBy parent: ModelBundle,
+        _ races: [TrainingRace]
+    ) -> [Double] {
+        guard parent.objective.isSoftmax else { return normalised(chain.trees.map { parent.calibration($0) }, races) }
+        let scores =
+            parent.stack.map { stack in zip(chain.trees, chain.logit).map { stack(trees: $0, logit: $1) } }
+            ?? chain.trees
+        let p = RaceSoftmax.probabilities(scores, races)
+        return parent.calibrated == .temperature ? p : normalised(p.map { parent.calibration($0) }, races)
     }
 
     private static func closing(

@@ -71,6 +71,7 @@ extension EvaluatedRace {
     /// If a priced runner did not start, the book is that of the others' odds.
     var market: [Double]? {
         let starters = starters
+        guard starters.allSatisfy({ $0.pMarket != nil }) else { return nil }
         if runners.contains(where: { $0.outcome.isWithdrawn && $0.odds != nil }) {
             let odds = starters.compactMap(\.odds)
             return odds.count == starters.count ? try? Overround.marketProbabilities(odds) : nil

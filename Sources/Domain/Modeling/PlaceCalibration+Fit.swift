@@ -14,8 +14,8 @@ extension PlaceCalibration {
     ///   - win: win probabilities, one per row.
     ///   - exponents: those of discounted Harville.
     ///   - positions: finishing positions, one per row; 0 without a position.
-    /// - Returns: one calibration for each number of places; the identity for one with fewer than 300 races of eight
-    ///   runners or more, or with a curve that does not rise.
+    /// - Returns: one calibration for each number of places; the identity for one with fewer than 300 races of the
+    ///   field sizes that pay it, or with a curve that does not rise.
     public static func fit(
         _ win: [Double],
         exponents: [Double],
@@ -37,9 +37,18 @@ extension PlaceCalibration {
         _ positions: [Int16]
     ) throws -> Field? {
         let placed = race.rows.map { (1...Int16(places)).contains(positions[$0]) ? 1.0 : 0.0 }
-        guard race.rows.count >= 8, placed.reduce(0, +) == Double(places) else { return nil }
+        guard sizes(places).contains(race.rows.count), placed.reduce(0, +) == Double(places) else { return nil }
         let probabilities = try PlaceProbability.place(win: Array(win[race.rows]), places: places, exponents: exponents)
         return Field(logits: probabilities.map(logit), placed: placed)
+    }
+
+    /// The field sizes that usually pay so many places. Four are paid from 16 runners on, but most fields are smaller.
+    private static func sizes(_ places: Int) -> ClosedRange<Int> {
+        switch places {
+        case 2: 5...7
+        case 3: 8...Int.max
+        default: 12...Int.max
+        }
     }
 
     /// Newton's method. The likelihood is concave: with the constant of each race determined by the number of places,

@@ -1,7 +1,7 @@
 /// How a model that repeats another's recipe on later data compares with it.
 ///
 /// Both predict the races after the parent's training: the parent as it is, the recipe by models of earlier seasons
-/// only. So neither has seen what it predicts.
+/// with the parent's weights and calibration. So neither has seen what it predicts.
 public struct Refit: Sendable, Codable, Equatable {
     /// Log losses per race, in nats.
     public struct Comparison: Sendable, Codable, Equatable {

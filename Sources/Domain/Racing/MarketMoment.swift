@@ -1,7 +1,7 @@
 /// The moment before the off, and the kind of price, of one snapshot of the market.
 public struct MarketMoment: Sendable, Hashable, Comparable {
     public enum Prices: String, Sendable, Codable {
-        /// The latest quote at that lead. At the off, the average before the off or the BSP stands in for it in races
+        /// The latest quote at that lead. At the off, the BSP or the average before the off stands in for it in races
         /// without quotes.
         case latest
         /// The morning price, which is known from 11:00 at the course and grows old until the off.

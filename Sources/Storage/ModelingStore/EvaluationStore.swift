@@ -27,16 +27,13 @@ public enum EvaluationStore {
         let resultsByHorse = results.mapValues {
             Dictionary($0.map { ($0.horseID, $0) }, uniquingKeysWith: { first, _ in first })
         }
-        let closing = results.mapValues(closingPrices)
         for row in rows {
             let raceID: Int64 = try row.get("race_id")
             guard let race = racesByID[raceID], let result = resultsByHorse[raceID]?[try row.get("horse_id")] else {
                 continue
             }
             leads[raceID] = race.off.seconds(since: Instant(try row.get("as_of", as: PostgresInstant.self)))
-            runners[raceID, default: []].append(
-                try runner(row, result, closing[raceID]?[result.horseID])
-            )
+            runners[raceID, default: []].append(try runner(row, result))
         }
         let moments = races.compactMap { race in
             leads[race.key.raceID].map { (race: race, asOf: race.off.advanced(bySeconds: -$0)) }
@@ -81,21 +78,7 @@ public enum EvaluationStore {
         )
     }
 
-    /// The closing prices of the starters of one race, by horse id.
-    private static func closingPrices(_ results: [OfficialResult]) -> [Int64: ClosingPrice] {
-        let starters = results.filter(\.finish.isStarter)
-        let book = ClosingBook.prices(
-            starters.map { ClosingBook.Prices(bsp: $0.bsp, lastTraded: $0.lastTraded, sp: $0.sp) }
-        )
-        let priced = zip(starters, book).compactMap { starter, price in price.map { (starter.horseID, $0) } }
-        return Dictionary(priced, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func runner(
-        _ row: PostgresRow,
-        _ result: OfficialResult,
-        _ closing: ClosingPrice?
-    ) throws -> EvaluatedRace.Runner {
+    private static func runner(_ row: PostgresRow, _ result: OfficialResult) throws -> EvaluatedRace.Runner {
         var runner = EvaluatedRace.Runner(
             horseID: result.horseID,
             pWin: try row.get("p_win"),
@@ -105,7 +88,7 @@ public enum EvaluationStore {
             source: try row.get("source"),
             stake: try row.find("stake_units") ?? 0,
             outcome: RunnerOutcome(position: result.finish.position, isWithdrawn: !result.finish.isStarter),
-            closing: closing
+            closing: ClosingPrice(bsp: result.bsp, lastTraded: result.lastTraded, sp: result.sp)
         )
         runner.pPlace = try row.find("p_place")
         runner.places = try row.find("ew_places")

@@ -167,14 +167,19 @@ public enum ModelRegistry {
     /// - Parameters:
     ///   - gateJSON: the verdict of the promotion gate.
     ///   - overriddenBy: the person who overrode a failed gate; `nil` if the gate passed.
+    ///   - replaced: what must be in production for the promotion to take effect: a person may have promoted another
+    ///     version since the gate looked.
+    /// - Returns: whether the model is in production now.
+    @discardableResult
     public static func promote(
         _ model: RegisteredModel,
         by who: String,
         why: String?,
         gateJSON: String? = nil,
         overriddenBy: String? = nil,
+        replacing replaced: Replaced = .any,
         _ connection: PostgresConnection
-    ) async throws {
+    ) async throws -> Bool {
         try await connection.transaction { connection in
             try await lock(model.name, connection)
             let before = try await connection.query(
@@ -182,7 +187,14 @@ public enum ModelRegistry {
                 [.text(model.name)]
             )
             let previous = try before.first?.get("version", as: String.self)
-            guard previous != model.version else { return }
+            guard previous != model.version else { return true }
+            switch replaced {
+            case .any: break
+            case .version(let version): guard previous == version else { return false }
+            case .nothing:
+                let live = try await connection.query("SELECT FROM modeling.models WHERE stage = 'production'")
+                guard live.isEmpty else { return false }
+            }
             try await connection.query(
                 "UPDATE modeling.models SET stage = 'archived' WHERE name = $1 AND stage = 'production'",
                 [.text(model.name)]
@@ -206,7 +218,17 @@ public enum ModelRegistry {
                     .text(overriddenBy),
                 ]
             )
+            return true
         }
+    }
+
+    /// What a promotion may replace.
+    public enum Replaced: Sendable {
+        case any
+        /// This version of the same name.
+        case version(String)
+        /// No model of any name may be in production.
+        case nothing
     }
 
     /// Reads the version that was in production before the current one.

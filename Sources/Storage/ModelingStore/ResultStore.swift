@@ -37,17 +37,15 @@ public enum ResultStore {
 
     static func runnerRows(_ settlement: RaceSettlement) -> [Row] {
         let starters = settlement.runners.indices.filter { !settlement.runners[$0].withdrawn }
-        let book = ClosingBook.prices(
-            starters.map { index in
-                let runner = settlement.runners[index]
-                return ClosingBook.Prices(
-                    bsp: runner.hasBsp ? runner.bsp : nil,
-                    lastTraded: runner.hasLastTraded ? runner.lastTraded : nil,
-                    sp: runner.hasSp ? runner.sp : nil
-                )
-            }
-        )
-        let odds = book.compactMap { $0?.odds }
+        let prices = starters.map { index in
+            let runner = settlement.runners[index]
+            return ClosingBook.Prices(
+                bsp: runner.hasBsp ? runner.bsp : nil,
+                lastTraded: runner.hasLastTraded ? runner.lastTraded : nil,
+                sp: runner.hasSp ? runner.sp : nil
+            )
+        }
+        let odds = ClosingBook.prices(prices).compactMap { $0?.odds }
         // The overround of an incomplete market is unknown, so it gives no probabilities.
         let probabilities = odds.count == starters.count ? try? Overround.marketProbabilities(odds) : nil
         return settlement.runners.enumerated().map { index, runner in
@@ -55,7 +53,7 @@ public enum ResultStore {
             return Row(
                 settlement: settlement,
                 runner: runner,
-                closing: starter.flatMap { book[$0] },
+                closing: starter.flatMap { prices[$0].best },
                 closingProbability: starter.flatMap { starter in probabilities.map { $0[starter] } }
             )
         }

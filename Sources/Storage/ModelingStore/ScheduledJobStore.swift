@@ -11,30 +11,38 @@ public enum ScheduledJobStore {
         public let parent: String
     }
 
-    /// Claims a job for an hour.
+    /// Claims a job for six hours.
     ///
-    /// - Returns: whether it was claimed; `false` if it is done, or another scheduler is at it.
-    public static func claim(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws -> Bool {
+    /// - Returns: when it was claimed; `nil` if it is done, or another scheduler is at it.
+    public static func claim(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws -> Instant? {
         try await connection.query(
             "INSERT INTO modeling.scheduled_jobs (job, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             [.text(job), .instant(dueAt.postgres)]
         )
-        return try await !connection.query(
+        return try await connection.query(
             """
             UPDATE modeling.scheduled_jobs SET claimed_at = now()
              WHERE job = $1 AND due_at = $2 AND done_at IS NULL
-               AND (claimed_at IS NULL OR claimed_at < now() - interval '1 hour')
-            RETURNING 1
+               AND (claimed_at IS NULL OR claimed_at < now() - interval '6 hours')
+            RETURNING claimed_at
             """,
             [.text(job), .instant(dueAt.postgres)]
-        ).isEmpty
+        ).first.map { Instant(try $0.get("claimed_at", as: PostgresInstant.self)) }
     }
 
-    /// Gives a claim back, so that the job is tried again.
-    public static func release(_ job: String, dueAt: Instant, _ connection: PostgresConnection) async throws {
+    /// Gives a claim back, so that the job is tried again. A claim that another scheduler has taken over since stays.
+    public static func release(
+        _ job: String,
+        dueAt: Instant,
+        claimedAt: Instant,
+        _ connection: PostgresConnection
+    ) async throws {
         try await connection.query(
-            "UPDATE modeling.scheduled_jobs SET claimed_at = NULL WHERE job = $1 AND due_at = $2 AND done_at IS NULL",
-            [.text(job), .instant(dueAt.postgres)]
+            """
+            UPDATE modeling.scheduled_jobs SET claimed_at = NULL
+             WHERE job = $1 AND due_at = $2 AND claimed_at = $3 AND done_at IS NULL
+            """,
+            [.text(job), .instant(dueAt.postgres), .instant(claimedAt.postgres)]
         )
     }
 
@@ -58,8 +66,13 @@ public enum ScheduledJobStore {
         let row = try await connection.query(
             """
             UPDATE modeling.scheduled_jobs j
-               SET version = coalesce(j.version, (SELECT coalesce(max(version::bigint), 0) + 1 FROM modeling.models
-                                                   WHERE name = $3 AND version ~ '^[0-9]{1,9}$')::text),
+               SET version = coalesce(j.version, (
+                       SELECT coalesce(max(v.version::bigint), 0) + 1
+                         -- A training that is under way has no model yet.
+                         FROM (SELECT version FROM modeling.models WHERE name = $3
+                               UNION ALL SELECT version FROM modeling.training_runs WHERE name = $3
+                               UNION ALL SELECT version FROM modeling.scheduled_jobs WHERE job = $1) v
+                        WHERE v.version ~ '^[0-9]{1,9}$')::text),
                    parent = coalesce(j.parent, p.version)
               FROM modeling.models p
              WHERE j.job = $1 AND j.due_at = $2 AND p.name = $3 AND p.stage = 'production'

@@ -6,8 +6,8 @@ import Racing
 public enum MarketHistoryReader {
     /// Reads the prices of the starters of past races.
     ///
-    /// - Parameter leads: seconds before the off at which to read the latest live prices. At the off (0), the averages
-    ///   before the off or else the BSPs stand in for them in races without a live price of every starter.
+    /// - Parameter leads: seconds before the off at which to read the latest live prices. At the off (0), the BSPs or
+    ///   else the averages before the off stand in for them in races without a live price of every starter.
     /// - Returns: decimal odds by market and runner id, with the morning prices as a market of their own if there are
     ///   any. Races whose course has no known time zone are left out, as are markets without prices.
     public static func read(

@@ -43,7 +43,8 @@ struct StagedPrices {
         return prices
     }
 
-    /// The prices of one race's starters at the off, all of one kind: live ones, averages before the off, or BSPs.
+    /// The prices of one race's starters at the off, all of one kind: live ones, BSPs, or averages before the off, which
+    /// lag behind the others.
     ///
     /// - Parameter live: live prices at the off, by runner id.
     /// - Returns: the first kind that every starter has, or else the live prices.
@@ -53,7 +54,7 @@ struct StagedPrices {
             field.compactMap { runner in odds(runner).map { (runner.runnerID, $0) } }
         }
         let quoted = prices { live[$0.runnerID] }
-        return [quoted, prices(\.preplay), prices(\.bsp)].first { $0.count == field.count } ?? quoted
+        return [quoted, prices(\.bsp), prices(\.preplay)].first { $0.count == field.count } ?? quoted
     }
 
     /// The morning prices of the starters of these races.

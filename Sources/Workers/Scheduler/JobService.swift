@@ -46,7 +46,10 @@ public struct JobService: Service {
     func requestRefits(_ due: Instant) async {
         do {
             let models = try await pool.withConnection { try await ModelRegistry.activeModels($0) }
-            for model in models where model.stage == .production {
+            let last = due.day(in: schedule.zone).advanced(by: -1)
+            // A model that was trained on the latest results needs no refit.
+            let older = models.filter { $0.stage == .production && $0.trainedThrough.map { $0 < last } ?? true }
+            for model in older {
                 await claim("refit \(model.name)", due) { job in try await requestRefit(of: model.name, job, due) }
             }
         } catch {
@@ -93,11 +96,12 @@ public struct JobService: Service {
     /// Does a job that no scheduler has done. After a failure it is tried again in the next round.
     private func claim(_ job: String, _ due: Instant, _ work: (String) async throws -> Void) async {
         do {
-            guard try await pool.withConnection({ try await ScheduledJobStore.claim(job, dueAt: due, $0) }) else {
-                return
-            }
+            let claim = try await pool.withConnection { try await ScheduledJobStore.claim(job, dueAt: due, $0) }
+            guard let claim else { return }
             do { try await work(job) } catch {
-                try await pool.withConnection { try await ScheduledJobStore.release(job, dueAt: due, $0) }
+                try await pool.withConnection { connection in
+                    try await ScheduledJobStore.release(job, dueAt: due, claimedAt: claim, connection)
+                }
                 throw error
             }
             try await pool.withConnection { try await ScheduledJobStore.markDone(job, dueAt: due, $0) }

@@ -88,7 +88,8 @@ extension Schedule {
             if let pruneAt { jobs.pruneAt = try Self.wallTime(pruneAt, .pruneAt) }
             // Corrections of results are followed, and may refresh the closing line values.
             let shortest = resultsDays + 1
-            if let days = pruneOlderThan {
+            if jobs.pruneAt != nil || pruneOlderThan != nil {
+                let days = pruneOlderThan ?? jobs.pruneOlderThan
                 jobs.pruneOlderThan = try Self.check(days, in: shortest...3650, .pruneOlderThan)
             }
             return jobs

@@ -9,6 +9,9 @@ import WorkerRuntime
 
 /// Runs a leak audit, unless modeling.leak_audits holds one of the same feature definitions on the same results.
 public enum CachedLeakAudit {
+    /// Raise it when the audit itself changes, so that verdicts of the earlier one are not used.
+    private static let revision = 2
+
     public static func run(
         _ formBook: FormBook,
         _ set: FeatureSet,
@@ -17,7 +20,7 @@ public enum CachedLeakAudit {
         _ pool: PostgresPool,
         report: @escaping @Sendable (String, Double) async -> Void
     ) async throws -> LeakAuditPair {
-        let source = "\(formBook.sourceDigest(before: last.advanced(by: 1))) from \(first)"
+        let source = "\(formBook.sourceDigest(before: last.advanced(by: 1))) from \(first), audit \(revision)"
         let cached = try await pool.withConnection { connection in
             try await LeakAuditStore.read(definition: set.definition, source: source, connection)
         }

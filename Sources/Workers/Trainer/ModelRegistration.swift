@@ -40,11 +40,26 @@ struct ModelRegistration: Sendable {
         let live = known.filter { $0.stage == .production }
         var model = registered
         if live.isEmpty {
-            model = try await promote(registered, bundle, features, from: start, why: "the first model")
+            model = try await promote(
+                registered,
+                bundle,
+                features,
+                from: start,
+                why: "the first model",
+                replacing: .nothing
+            )
         } else if let parent, let gate = RefitGate(bundle, parent: parent),
             live.contains(where: { $0.name == parent.name && $0.version == parent.version })
         {
-            model = try await promote(registered, bundle, features, from: start, why: "a refit of \(gate.parent)", gate)
+            model = try await promote(
+                registered,
+                bundle,
+                features,
+                from: start,
+                why: "a refit of \(gate.parent)",
+                gate,
+                replacing: .version(parent.version)
+            )
         }
         if let other = live.first?.name, !live.contains(where: { $0.name == model.name }) {
             logger.notice(
@@ -64,7 +79,8 @@ struct ModelRegistration: Sendable {
         _ features: FeatureSet,
         from start: CalendarDay,
         why: String,
-        _ gate: RefitGate? = nil
+        _ gate: RefitGate? = nil,
+        replacing replaced: ModelRegistry.Replaced
     ) async throws -> RegisteredModel {
         let last = bundle.trainedThrough
         let audit: LeakAuditPair
@@ -90,7 +106,17 @@ struct ModelRegistration: Sendable {
         let gateJSON = try gate.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
         return try await pool.withConnection { connection in
             let reason = "\(why); the leak audit passes"
-            try await ModelRegistry.promote(model, by: "trainer", why: reason, gateJSON: gateJSON, connection)
+            let isPromoted = try await ModelRegistry.promote(
+                model,
+                by: "trainer",
+                why: reason,
+                gateJSON: gateJSON,
+                replacing: replaced,
+                connection
+            )
+            if !isPromoted {
+                logger.warning("\(model.name) \(model.version) is not promoted: another model went into production")
+            }
             return try await ModelRegistry.find(name: model.name, version: model.version, connection)
         }
     }

@@ -10,8 +10,9 @@ extension ModelsCommand {
             discussion: """
                 A challenger replaces production only if it passes the leak audit, beats production by more than the \
                 paired standard error on races after both models' training, and its blend does not beat the closing \
-                price by more than 0.02 nats a race. A refit of the model in production needs no more than to predict \
-                the races since that one's training no worse by two standard errors. --override NAME lets a model \
+                price by more than 0.02 nats a race. A refit of the model in production must not be worse \
+                than it by more than two standard errors on 100 or more races after its training; the audit and the \
+                limit on the gain over the closing price apply as well. --override NAME lets a model \
                 through regardless, and is recorded. The first model of a name needs only the audit.
 
                 Example: giddyup models promote hrd_win_prob --latest --why 'better out of time'

@@ -18,8 +18,8 @@ struct TrainCommand: AsyncParsableCommand {
             for `giddyup models promote`.
 
             --refit repeats the recipe of the version in production on all results: its objective, features, \
-            parameters and first day. With --promote the trainer puts it into production if it passes the leak audit \
-            and predicts the races since its parent's training no worse than that by two standard errors.
+            parameters and first day. With --promote the trainer puts it into production by the rule for refits, as \
+            `giddyup models promote` applies it.
 
             Example: giddyup train --name hrd_win_prob --to 2024-07-05 --holdout 2024-07-06..2025-07-16
             Example: giddyup train --refit --promote
@@ -34,10 +34,10 @@ struct TrainCommand: AsyncParsableCommand {
     var from: DayArgument?
     @Option(help: "The last day to learn from; required, except for a refit: by default the last with results.")
     var to: DayArgument?
-    @Option(help: "\(Objective.names).")
-    var objective = Objective.raceExploded.rawValue
-    @Option(help: "The feature set's version.")
-    var set = FeatureSet.latest.version
+    @Option(help: "\(Objective.names); by default race_exploded.")
+    var objective: String?
+    @Option(help: "The feature set's version; by default the latest.")
+    var set: Int?
     @Option(help: "Days after --to to judge the model alone on, as FROM..TO.")
     var holdout: String?
     @Option(help: "The number of hyper-parameter sets to try first, compared on seasons that earlier ones predict.")
@@ -56,10 +56,10 @@ struct TrainCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard Objective(rawValue: objective) != nil else {
+        if let objective, Objective(rawValue: objective) == nil {
             throw ValidationError("--objective \(objective): use one of \(Objective.names)")
         }
-        guard FeatureSet.all[set] != nil else {
+        if let set, FeatureSet.all[set] == nil {
             throw ValidationError("unknown --set \(set): use one of \(FeaturesCommand.versions)")
         }
         for text in [name, version ?? "1"] where !TrainingRequest.isValidName(text) {
@@ -70,8 +70,10 @@ struct TrainCommand: AsyncParsableCommand {
         guard refit || !promote else {
             throw ValidationError("--promote needs --refit: use `giddyup models promote` for other models")
         }
-        if refit, from != nil || trials > 0 || fast || holdout != nil {
-            throw ValidationError("--refit repeats a recipe: --from, --trials, --fast and --holdout do not go with it")
+        if refit, from != nil || objective != nil || set != nil || trials > 0 || fast || holdout != nil {
+            throw ValidationError(
+                "--refit repeats a recipe: leave out --from, --objective, --set, --trials, --fast and --holdout"
+            )
         }
         guard let to else { return }
         if let from, from.day > to.day { throw ValidationError("--from \(from.day) is after --to \(to.day)") }
@@ -93,7 +95,7 @@ struct TrainCommand: AsyncParsableCommand {
         let context = try CommandContext()
         let request = try await request(context)
         if dryRun {
-            let what = refit ? "a refit of \(request.refitOf)" : objective
+            let what = refit ? "a refit of \(request.refitOf)" : request.objective
             return Console.print(
                 "would request \(name) \(request.version) (\(what)) on all races to \(CalendarDay(request.toDay))"
             )
@@ -121,11 +123,11 @@ struct TrainCommand: AsyncParsableCommand {
         request.toDay = try await lastDay(context).number
         if refit { request.refitOf = try await productionVersion(context) }
         request.promote = promote
-        request.objective = objective
+        request.objective = objective ?? Objective.raceExploded.rawValue
         request.fast = fast
         request.trials = UInt32(trials)
         request.dataset = dataset ?? ""
-        request.featureSet = UInt32(set)
+        request.featureSet = UInt32(set ?? FeatureSet.latest.version)
         request.requestID = "\(name)-\(request.version)-\(UUID().uuidString.prefix(8).lowercased())"
         return request
     }
