@@ -17,9 +17,9 @@ export DATABASE_URL
 "$bin/giddyup" migrate >/dev/null
 .build/release/bench-publishing "${1:-5000}"
 copy() { psql -q -v ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }
-columns='as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win, best_odds_src,
- ew_places, ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json, p_model, p_market,
- blended, origin, revision, payload, race_date, off'
+columns='as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win,
+ best_odds_src, ew_places, ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok, reasons_json,
+ p_model, p_market, blended, origin, revision, payload, race_date, off'
 columns=$(echo "$columns" | tr -d '\n')
 copy "\\copy (SELECT $columns FROM modeling.signals) TO '$scratch/rows'"
 rows=$(wc -l <"$scratch/rows")
@@ -27,4 +27,5 @@ copy 'TRUNCATE modeling.signals CASCADE' && copy CHECKPOINT
 start=$(date +%s.%N)
 copy "\\copy modeling.signals ($columns) FROM '$scratch/rows'"
 end=$(date +%s.%N)
-awk -v n="$rows" -v s="$start" -v e="$end" 'BEGIN { printf "psql \\copy                 %9.0f rows/s (%d rows)\n", n / (e - s), n }'
+awk -v n="$rows" -v s="$start" -v e="$end" \
+  'BEGIN { printf "psql \\copy                 %9.0f rows/s (%d rows)\n", n / (e - s), n }'

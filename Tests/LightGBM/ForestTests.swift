@@ -17,8 +17,8 @@ import Testing
     private let columns = 6
     private var names: [String] { (0..<columns).map { "x\($0)" } }
 
-    /// Numbers around which a decision may go wrong: zeros, thresholds in 32 and 64 bits, and their neighbours. A split of
-    /// missing values from all others has an infinite threshold.
+    /// Numbers around which a decision may go wrong: zeros, thresholds in 32 and 64 bits, and their neighbours. A split
+    /// of missing values from all others has an infinite threshold.
     private static let edges: [Double] = [
         0, -0.0, 1e-36, -1e-36, 1e-34, 0.1, 0.25, 1.0 / 3, -0.7, 1e30, -1e30, 3, .infinity, 1e300,
     ]

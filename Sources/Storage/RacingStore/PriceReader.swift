@@ -21,9 +21,10 @@ public enum PriceReader {
     }
 
     /// Reads, for each runner, the latest live price at or before the moment, or else the average before the off or the
-    /// morning price if it was known by then. Never reads a later live price, and never the BSP. The average counts as
-    /// known at the scheduled off; in a race that is late it includes what was traded until the real one, and nobody can
-    /// take it.
+    /// morning price if it was known by then. Never reads a later live price, and never the BSP.
+    ///
+    /// The average counts as known at the scheduled off. In a race that starts late it includes what was traded until
+    /// then. Nobody can take it, so nothing is staked at it.
     ///
     /// - Returns: one element per question, in the order given: prices by runner id. Runners without a price are
     ///   absent.

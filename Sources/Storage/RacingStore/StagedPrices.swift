@@ -43,8 +43,8 @@ struct StagedPrices {
         return prices
     }
 
-    /// The prices of one race's starters at the off, all of one kind: live ones, BSPs, or averages before the off, which
-    /// lag behind the others.
+    /// The prices of one race's starters at the off, all of one kind: live ones, BSPs, or averages before the off,
+    /// which lag behind the others.
     ///
     /// - Parameter live: live prices at the off, by runner id.
     /// - Returns: the first kind that every starter has, or else the live prices.
