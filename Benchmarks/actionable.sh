@@ -7,15 +7,9 @@
 # `make build`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-days=${1:-362} giddyup=${BIN:-.build/release}/giddyup
-scratch=$(mktemp -d)
-trap 'kill "${stack:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$scratch"' EXIT
-"$giddyup" dev up --json >"$scratch/env.json" 2>"$scratch/log" &
-stack=$!
-for _ in $(seq 200); do [ -s "$scratch/env.json" ] && break; sleep 0.1; done
-DATABASE_URL=$(sed -n 's/.*"DATABASE_URL" *: *"\([^"]*\)".*/\1/p' "$scratch/env.json" | sed 's#\\/#/#g')
-export DATABASE_URL
-"$giddyup" migrate --to 17 >/dev/null
+days=${1:-362} bin=${BIN:-.build/release}
+. Benchmarks/private-stack.sh
+"$bin/giddyup" migrate --to 17 >/dev/null
 psql -q "$DATABASE_URL" -v days="$days" <<'SQL'
 INSERT INTO modeling.models (model_id, name, version, stage) VALUES (1, 'm', '1', 'production');
 INSERT INTO modeling.staking_limits (day_units, stop_units, by_whom) VALUES (20, 10, 'benchmark');
@@ -38,6 +32,6 @@ measure() {
 }
 psql -At "$DATABASE_URL" -c 'SELECT count(*) FROM modeling.signals' | sed 's/^/rows: /'
 measure "sorting the day's ticks"
-"$giddyup" migrate >/dev/null
+"$bin/giddyup" migrate >/dev/null
 psql -q "$DATABASE_URL" -c 'ANALYZE modeling.latest_signals'
 measure 'the latest signals'

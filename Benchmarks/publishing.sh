@@ -7,13 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=${BIN:-.build/release}
-scratch=$(mktemp -d)
-trap 'kill "${stack:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$scratch"' EXIT
-"$bin/giddyup" dev up --json >"$scratch/env.json" 2>"$scratch/log" &
-stack=$!
-for _ in $(seq 200); do [ -s "$scratch/env.json" ] && break; sleep 0.1; done
-DATABASE_URL=$(sed -n 's/.*"DATABASE_URL" *: *"\([^"]*\)".*/\1/p' "$scratch/env.json" | sed 's#\\/#/#g')
-export DATABASE_URL
+. Benchmarks/private-stack.sh
 "$bin/giddyup" migrate >/dev/null
 .build/release/bench-publishing "${1:-5000}"
 copy() { psql -q -v ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }

@@ -14,17 +14,7 @@ import Testing
     /// The races of the last day of a simulated season. The first has live prices, the second an average before the off
     /// of every starter and live prices of all but one, the third a BSP of every starter.
     private static func withPrices(_ body: (PostgresPool, [ScheduledRace]) async throws -> Void) async throws {
-        let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "../../upstream/racing.sql"
-        ).path
-        try await Servers.withDatabase { url async throws in
-            let pool = PostgresPool(url)
-            try await pool.withConnection { connection in
-                try await RacingSchema.install(schema, connection)
-                var settings = SimulationSettings()
-                settings.seasons = 1
-                _ = try await SimulationLoad.load(settings, connection)
-            }
+        try await withSimulatedSeason { pool async throws in
             let races = try await pool.withConnection { connection in
                 try await RaceCalendar.read(from: day, through: day, connection).races
             }

@@ -8,25 +8,10 @@ import Simulation
 import Testing
 
 @Suite struct ReaderTests {
-    private static func withRacing(_ body: (PostgresPool) async throws -> Void) async throws {
-        let schema = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "../../upstream/racing.sql"
-        ).path
-        try await Servers.withDatabase { url async throws in
-            let pool = PostgresPool(url)
-            try await pool.withConnection { connection in
-                try await RacingSchema.install(schema, connection)
-                var settings = SimulationSettings()
-                settings.seasons = 1
-                _ = try await SimulationLoad.load(settings, connection)
-            }
-            try await body(pool)
-        }
-    }
     private static let day = CalendarDay("2025-12-31") ?? CalendarDay(0)
 
     @Test func `an unknown position leaves out only its race`() async throws {
-        try await Self.withRacing { pool async throws in
+        try await withSimulatedSeason { pool async throws in
             try await pool.query(
                 """
                 UPDATE racing.runners SET pos_raw = '??'
@@ -44,7 +29,7 @@ import Testing
     }
 
     @Test func `a course without a known time zone leaves out only its races`() async throws {
-        try await Self.withRacing { pool async throws in
+        try await withSimulatedSeason { pool async throws in
             try await pool.query(
                 "UPDATE racing.races SET region = 'MOON' WHERE race_id = (SELECT min(race_id) FROM racing.races)"
             )
@@ -61,7 +46,7 @@ import Testing
     }
 
     @Test func `the watermark changes with a corrected result, even if there are cards weeks ahead`() async throws {
-        try await Self.withRacing { pool async throws in
+        try await withSimulatedSeason { pool async throws in
             try await pool.query("SELECT racing.ensure_month('2026-03-01')")
             try await pool.query(
                 """

@@ -36,7 +36,7 @@ extension RuntimeConfiguration {
     private static let consumerOnly: Set<String> = [
         "session.timeout.ms", "heartbeat.interval.ms", "fetch.wait.max.ms", "max.poll.interval.ms",
         "auto.offset.reset", "group.instance.id", "partition.assignment.strategy", "fetch.min.bytes",
-        "fetch.max.bytes", "isolation.level",
+        "fetch.max.bytes", "isolation.level", "queued.max.messages.kbytes", "queued.min.messages",
     ]
 
     /// `KAFKA_*` variables that are not librdkafka properties.

@@ -68,6 +68,7 @@ public struct JobService: Service {
         request.name = name
         request.version = refit.version
         request.toDay = day.advanced(by: -1).number
+        // The trainer takes the parent's; the contract wants one.
         request.objective = "race_exploded"
         request.refitOf = refit.parent
         request.promote = schedule.jobs.promotesRefits

@@ -31,7 +31,7 @@ struct ModelLines {
                     var end: UnsafeMutablePointer<CChar>?
                     numbers.append(one(start + offset, &end))
                     let next = end.map { UnsafePointer($0) - start } ?? offset
-                    // A number must end at a space or at the end of the line, and begin where it should.
+                    // The C functions skip leading spaces and stop at the first byte that is not part of a number.
                     guard next > offset, next <= raw.count, raw[offset] != UInt8(ascii: " "),
                         next == raw.count || raw[next] == UInt8(ascii: " ")
                     else { return false }
