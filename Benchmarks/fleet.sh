@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures a running fleet: worker processes over Kafka and Postgres.
 #
+#   Benchmarks/fleet.sh latency    how long live races take
 #   Benchmarks/fleet.sh lanes      how much a backfill under way delays live races
 #   Benchmarks/fleet.sh scorers    races a second with 1, 2 and 4 scorers
 #   Benchmarks/fleet.sh memory     memory of the scorer and the publisher over a million messages

@@ -6,11 +6,12 @@ import sys
 
 import backpressure
 import lanes
+import latency
 import memory
 import scorers
 from stack import Stack
 
-MODES = {"lanes": lanes, "scorers": scorers, "memory": memory, "backpressure": backpressure}
+MODES = {"latency": latency, "lanes": lanes, "scorers": scorers, "memory": memory, "backpressure": backpressure}
 
 
 def arguments():

@@ -38,10 +38,10 @@ def headers(kind, source, microseconds, key):
 
 def live_request(schema, race, day, as_of, model):
     """A live request as the scheduler emits it: its value and its headers."""
-    model_id, name, version = model
+    model_id, name, version, feature_set_hash = model
     request = schema.RaceRequest(race_id=race, race_day=(day - EPOCH).days, as_of=as_of, origin=schema.ORIGIN_LIVE,
                                  revision=1)
-    request.models.add(name=name, version=version, model_id=model_id)
+    request.models.add(name=name, version=version, model_id=model_id, feature_set_hash=feature_set_hash)
     key = [str(race), str(as_of), "live", "1"]
     return request.SerializeToString(), headers("giddyup.race.request.v1", "scheduler", as_of, key)
 

@@ -14,14 +14,14 @@ def add_options(parser, seasons):
 
 
 def prepare(stack, options):
-    """Simulates and trains. Returns the model: id, name and version."""
+    """Simulates and trains. Returns the model: id, name, version and the hash of its feature set."""
     stack.giddyup(f"simulate --seasons {options.seasons}")
     fast = "" if options.full_model else " --fast"
     stack.giddyup(f"train --from {TRAIN[0]} --to {TRAIN[1]}{fast}")
     with stack.connect() as connection:
         connection.execute("VACUUM ANALYZE")
         *model, trees = connection.execute("""
-            SELECT model_id, name, version,
+            SELECT model_id, name, version, feature_set_hash,
                    (SELECT avg(value::float8)::float8 FROM jsonb_each_text(metrics_json) WHERE key LIKE 'fold_%trees')
               FROM modeling.models WHERE stage = 'production'""").fetchone()
         races, runners = connection.execute(

@@ -128,11 +128,10 @@ struct PricePath {
     ) async throws -> [Double] {
         let question = PriceReader.Question(
             key: RaceKey(raceID: raceID, day: off.day(in: .gmt)),
-            asOf: off.advanced(bySeconds: -60 * Double(minutes)),
-            morning: off,
-            off: off.advanced(bySeconds: 1)
+            asOf: off.advanced(bySeconds: -60 * Double(minutes))
         )
-        let prices = try await pool.withConnection { try await PriceReader.read([question], $0)[0] }
+        let stages = PriceReader.Stages(morning: off, off: off.advanced(bySeconds: 1))
+        let prices = try await pool.withConnection { try await PriceReader.read([question], [stages], $0)[0] }
         return (closing[raceID] ?? [:]).compactMap { runner, bsp in
             prices[runner].map { ClosingLineValue.logRatio(taken: $0.odds, closing: bsp) }
         }

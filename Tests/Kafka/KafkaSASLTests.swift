@@ -4,13 +4,13 @@ import Testing
 
 /// TLS and SASL against a real broker, which the mock broker cannot do.
 ///
-/// Needs `KAFKA_SASL_TEST_SERVERS` (a SASL_SSL listener with the mechanism PLAIN), `KAFKA_SASL_TEST_USER`,
-/// `KAFKA_SASL_TEST_PASSWORD` and `KAFKA_SASL_TEST_CA` (the authority's certificate).
+/// Needs `TEST_KAFKA_SASL_SERVERS` (a SASL_SSL listener with the mechanism PLAIN), `TEST_KAFKA_SASL_USER`,
+/// `TEST_KAFKA_SASL_PASSWORD` and `TEST_KAFKA_SASL_CA` (the authority's certificate).
 @Suite(.timeLimit(.minutes(5))) struct KafkaSASLTests {
     private static let environment = ProcessInfo.processInfo.environment
 
     private func properties(password: String? = nil) throws -> [String: String] {
-        func setting(_ name: String) throws -> String { try #require(Self.environment["KAFKA_SASL_TEST_\(name)"]) }
+        func setting(_ name: String) throws -> String { try #require(Self.environment["TEST_KAFKA_SASL_\(name)"]) }
         return [
             "bootstrap.servers": try setting("SERVERS"), "security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN",
             "sasl.username": try setting("USER"), "sasl.password": try password ?? setting("PASSWORD"),
@@ -20,8 +20,8 @@ import Testing
 
     @Test(
         .enabled(
-            if: environment["KAFKA_SASL_TEST_SERVERS"] != nil,
-            "needs a broker with SASL_SSL named in KAFKA_SASL_TEST_SERVERS"
+            if: environment["TEST_KAFKA_SASL_SERVERS"] != nil,
+            "needs a broker with SASL_SSL named in TEST_KAFKA_SASL_SERVERS"
         )
     )
     func `records pass through an encrypted and authenticated connection, and a wrong password is refused`()

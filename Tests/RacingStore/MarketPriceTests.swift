@@ -103,13 +103,9 @@ import Testing
     @Test func `the average before the off is known at the off, and the BSP never`() async throws {
         try await Self.withPrices { pool, races async throws in
             func sources(_ race: ScheduledRace, asOf: Instant) async throws -> Set<MarketPrice.Source> {
-                let question = PriceReader.Question(
-                    key: race.key,
-                    asOf: asOf,
-                    morning: race.off.advanced(bySeconds: -7200),
-                    off: race.off
-                )
-                let prices = try await pool.withConnection { try await PriceReader.read([question], $0)[0] }
+                let question = PriceReader.Question(key: race.key, asOf: asOf)
+                let stages = PriceReader.Stages(morning: race.off.advanced(bySeconds: -7200), off: race.off)
+                let prices = try await pool.withConnection { try await PriceReader.read([question], [stages], $0)[0] }
                 return Set(prices.values.map(\.source))
             }
             let unpriced = races[2]

@@ -24,7 +24,9 @@ final class KafkaClient: @unchecked Sendable {
     ) throws(KafkaError) {
         let conf: OpaquePointer = rd_kafka_conf_new()
         var reason = [CChar](repeating: 0, count: 512)
-        for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+        // Small requests are sent at once.
+        let settings = ["socket.nagle.disable": "true"].merging(properties) { $1 }
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             guard rd_kafka_conf_set(conf, name, value, &reason, reason.count) == RD_KAFKA_CONF_OK else {
                 rd_kafka_conf_destroy(conf)
                 throw KafkaError(configuration: text(reason))

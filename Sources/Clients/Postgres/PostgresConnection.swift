@@ -14,6 +14,7 @@ public final class PostgresConnection: @unchecked Sendable {
     /// Whether an error has made the session unusable although its connection is open.
     private let isSpoiled = Mutex(false)
     private let responseLimit = Mutex<Double?>(nil)
+    private let prepared = Mutex(PreparedStatements())
 
     /// How long to wait for an answer before the session is given up, in seconds; `nil` waits without limit.
     var responseTimeout: Double? {
@@ -194,8 +195,18 @@ public final class PostgresConnection: @unchecked Sendable {
         if let firstError { throw noting(firstError) }
     }
 
+    /// Names a statement that is to be prepared; `nil` if it has a name already.
+    func namePrepared(_ sql: String) -> String? { prepared.withLock { $0.add(sql) } }
+
+    func preparedName(_ sql: String) -> String? { prepared.withLock { $0.name(of: sql) } }
+
+    /// Has a statement parsed again before its next execution.
+    func forgetPrepared(_ statement: PostgresStatement) {
+        if statement.isPrepared { prepared.withLock { $0.remove(statement.sql) } }
+    }
+
     /// Remembers that an error costs the session.
-    private func noting(_ error: PostgresError) -> PostgresError {
+    func noting(_ error: PostgresError) -> PostgresError {
         if error.costsSession { isSpoiled.withLock { $0 = true } }
         return error
     }

@@ -52,6 +52,10 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// became read-only after a failover), 25P03 and 25P04 (the server ended the session or transaction by timeout).
     public var costsSession: Bool { sqlState.map { ["25006", "25P03", "25P04"].contains($0) } ?? false }
 
+    /// Whether a prepared statement may have failed because the session no longer holds it (26000), or because a
+    /// migration changed the columns that it returns (0A000).
+    var mayBeCuredByParsing: Bool { sqlState.map { ["0A000", "26000"].contains($0) } ?? false }
+
     public var description: String {
         let state = sqlState.map { " [\($0)]" } ?? ""
         let statement =

@@ -4,14 +4,27 @@ import CLibpq
 public struct PostgresStatement: Sendable {
     public let sql: String
     public let parameters: [PostgresParameter]
+    /// Whether the session parses the statement only once, and after five executions may also keep its plan
+    /// (PostgreSQL manual, PREPARE). For statements of a fixed text that run often and on few rows.
+    public let isPrepared: Bool
 
-    public init(_ sql: String, _ parameters: [PostgresParameter] = []) {
+    public init(_ sql: String, _ parameters: [PostgresParameter] = [], isPrepared: Bool = false) {
         self.sql = sql
         self.parameters = parameters
+        self.isPrepared = isPrepared
     }
 }
 
 extension PostgresConnection {
+    /// Runs one statement.
+    ///
+    /// - Throws: `PostgresError` if the server rejects the statement or the connection breaks.
+    @discardableResult
+    public func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
+        guard statement.isPrepared else { return try await query(statement.sql, statement.parameters) }
+        return try await pipeline([statement])[0]
+    }
+
     /// Runs all statements in one round trip and one implicit transaction (libpq's pipeline mode).
     ///
     /// - Returns: one set of rows per statement, in order.
@@ -22,20 +35,52 @@ extension PostgresConnection {
         guard PQenterPipelineMode(pointer) == 1 else { throw failure() }
         var sets: [PostgresRows] = []
         var firstError: PostgresError?
-        for statement in statements { try send(statement.sql, statement.parameters) }
-        guard PQpipelineSync(pointer) == 1 else { throw failure() }
+        var sent: [(statement: PostgresStatement, isParse: Bool)] = []
         for statement in statements {
+            if statement.isPrepared, try sendParse(statement) { sent.append((statement, true)) }
+            try sendExecute(statement)
+            sent.append((statement, false))
+        }
+        guard PQpipelineSync(pointer) == 1 else { throw failure() }
+        for (statement, isParse) in sent {
             // Each statement yields one result, then NULL.
             while let result = try await nextResult(statement.sql) {
                 try Self.refuseCopy(result, statement.sql)
-                firstError = firstError ?? Self.error(in: result, query: statement.sql)
-                sets.append(PostgresRows(result: result, query: statement.sql))
+                let error = Self.error(in: result, query: statement.sql)
+                firstError = firstError ?? error
+                if let error, isParse || error.mayBeCuredByParsing { forgetPrepared(statement) }
+                if isParse { PQclear(result) } else { sets.append(PostgresRows(result: result, query: statement.sql)) }
             }
         }
         guard let sync = try await nextResult("sync") else { throw failure() }
         PQclear(sync)
         guard PQexitPipelineMode(pointer) == 1 else { throw failure() }
-        if let firstError { throw firstError }
+        if let firstError { throw noting(firstError) }
         return sets
+    }
+
+    /// Queues the parsing of a statement that the session does not hold yet.
+    ///
+    /// - Returns: whether it was queued.
+    private func sendParse(_ statement: PostgresStatement) throws(PostgresError) -> Bool {
+        guard let name = namePrepared(statement.sql) else { return false }
+        let types = statement.parameters.map { Oid($0.type) }
+        guard PQsendPrepare(pointer, name, statement.sql, Int32(types.count), types) == 1 else {
+            throw failure(statement.sql)
+        }
+        return true
+    }
+
+    private func sendExecute(_ statement: PostgresStatement) throws(PostgresError) {
+        guard statement.isPrepared, let name = preparedName(statement.sql) else {
+            return try send(statement.sql, statement.parameters)
+        }
+        let parameters = statement.parameters
+        let formats = parameters.map { Int32($0.isBinary ? 1 : 0) }
+        let lengths = parameters.map { Int32($0.bytes?.count ?? 0) }
+        let sent = withBytes(parameters.map(\.bytes)) { values in
+            PQsendQueryPrepared(pointer, name, Int32(parameters.count), values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw failure(statement.sql) }
     }
 }

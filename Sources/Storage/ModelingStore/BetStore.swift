@@ -11,8 +11,7 @@ public enum BetStore {
     /// Every transaction that writes a race's bets, results or signals takes this lock, so that a placement and a
     /// settlement that run concurrently both take effect.
     public static func lock(races: [Int64], _ connection: PostgresConnection) async throws {
-        let statement = lockStatement(races: races)
-        try await connection.query(statement.sql, statement.parameters)
+        try await connection.query(lockStatement(races: races))
     }
 
     /// The statement of `lock`, for a pipeline.
@@ -20,7 +19,8 @@ public enum BetStore {
         // Locking in a fixed order prevents deadlocks.
         PostgresStatement(
             "SELECT pg_advisory_xact_lock(race_id) FROM unnest($1::bigint[]) AS race_id ORDER BY race_id",
-            [.ints(Array(Set(races)).sorted())]
+            [.ints(Array(Set(races)).sorted())],
+            isPrepared: true
         )
     }
 

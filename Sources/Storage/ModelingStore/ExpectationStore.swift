@@ -29,7 +29,7 @@ public enum ExpectationStore {
         for race in races { latest["\(race.raceID) \(race.asOf.microseconds) \(race.origin)"] = race }
         guard !latest.isEmpty else { return }
         let rows = latest.sorted { $0.key < $1.key }.map(\.value)
-        try await connection.query(
+        let statement = PostgresStatement(
             """
             INSERT INTO modeling.race_expectations (race_id, as_of, origin, suite, critical, warnings, failures)
             SELECT race_id, as_of, origin, suite, critical, warnings, failures::jsonb
@@ -48,8 +48,10 @@ public enum ExpectationStore {
                 .ints(rows.map { Int64($0.report.failures(.critical).count) }),
                 .ints(rows.map { Int64($0.report.failures(.warning).count) }),
                 .texts(try rows.map { try json($0.report) }),
-            ]
+            ],
+            isPrepared: true
         )
+        try await connection.query(statement)
     }
 
     /// Inserts or replaces the report of one part of a data set.

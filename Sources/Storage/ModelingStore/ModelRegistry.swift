@@ -42,13 +42,15 @@ public enum ModelRegistry {
         -> [Int64: String]
     {
         var hashes: [Int64: String] = [:]
-        for row in try await connection.query(
+        let statement = PostgresStatement(
             """
             SELECT model_id, feature_set_hash FROM modeling.models
              WHERE model_id = ANY($1) AND feature_set_hash IS NOT NULL
             """,
-            [.ints(modelIDs.sorted())]
-        ) {
+            [.ints(modelIDs.sorted())],
+            isPrepared: true
+        )
+        for row in try await connection.query(statement) {
             hashes[try row.get("model_id")] = try row.get("feature_set_hash", as: String.self)
         }
         return hashes

@@ -16,8 +16,7 @@ public enum SignalCLVStore {
     /// unknown, the signal has no CLV.
     public static func refresh(races: [Int64], _ connection: PostgresConnection) async throws {
         guard !races.isEmpty else { return }
-        let finished = finishedStatement(races: races)
-        let rows = try await connection.query(finished.sql, finished.parameters)
+        let rows = try await connection.query(finishedStatement(races: races))
         guard !rows.isEmpty else { return }
         let racesWithResult = PostgresParameter.ints(try rows.map { try $0.get("race_id", as: Int64.self) })
         try await connection.query(
@@ -31,7 +30,8 @@ public enum SignalCLVStore {
     static func finishedStatement(races: [Int64]) -> PostgresStatement {
         PostgresStatement(
             "SELECT DISTINCT race_id FROM modeling.results WHERE race_id = ANY ($1::bigint[])",
-            [.ints(races)]
+            [.ints(races)],
+            isPrepared: true
         )
     }
 

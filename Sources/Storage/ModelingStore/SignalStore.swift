@@ -57,7 +57,7 @@ public enum SignalStore {
     ) async throws -> (PostgresRow, [Int64]) {
         let sets = try await connection.pipeline([
             BetStore.lockStatement(races: races),
-            PostgresStatement(upsertRows(of: "n", "n AS MATERIALIZED \(unnested),"), parameters(rows)),
+            PostgresStatement(upsertParameters, parameters(rows), isPrepared: true),
             SignalCLVStore.finishedStatement(races: races),
         ])
         return (sets[1][0], try sets[2].map { try $0.get("race_id") })
@@ -168,6 +168,8 @@ public enum SignalStore {
          liquidity_ok bool, reasons_json text, p_model float8, p_market float8, blended bool, origin text,
          revision bigint, payload bigint, race_date date, off timestamptz)
         """
+
+    private static let upsertParameters = upsertRows(of: "n", "n AS MATERIALIZED \(unnested),")
 
     /// The parameters of `unnested`, one array for each column.
     private static func parameters(_ rows: [Row]) -> [PostgresParameter] {

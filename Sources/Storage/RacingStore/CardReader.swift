@@ -7,12 +7,19 @@ public enum CardReader {
     ///
     /// - Returns: the cards that exist, by race id, with their runners ordered by id; withdrawn runners are left out.
     public static func read(_ keys: [RaceKey], _ connection: PostgresConnection) async throws -> [Int64: RaceCard] {
+        try cards(await connection.pipeline(statements(for: keys)))
+    }
+
+    /// The statements of `read`, for a pipeline.
+    public static func statements(for keys: [RaceKey]) -> [PostgresStatement] {
         let parameters: [PostgresParameter] =
             [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))] + keys.dayBounds
-        let sets = try await connection.pipeline([
-            PostgresStatement(raceQuery, parameters),
-            PostgresStatement(runnerQuery, parameters),
-        ])
+        return [raceQuery, runnerQuery].map { PostgresStatement($0, parameters, isPrepared: true) }
+    }
+
+    /// The cards in the rows of `statements`.
+    public static func cards(_ sets: some Collection<PostgresRows>) throws -> [Int64: RaceCard] {
+        let sets = Array(sets)
         var cards: [Int64: RaceCard] = [:]
         for row in sets[0] {
             let card = try raceCard(row)

@@ -7,14 +7,21 @@ public enum PriceReader {
     public struct Question: Sendable {
         public let key: RaceKey
         public let asOf: Instant
+
+        public init(key: RaceKey, asOf: Instant) {
+            self.key = key
+            self.asOf = asOf
+        }
+    }
+
+    /// When the staged prices of a race become known.
+    public struct Stages: Sendable {
         /// 11:00 at the course on the race's day, when the morning price becomes known.
         public let morning: Instant
         /// When the average before the off becomes known.
         public let off: Instant
 
-        public init(key: RaceKey, asOf: Instant, morning: Instant, off: Instant) {
-            self.key = key
-            self.asOf = asOf
+        public init(morning: Instant, off: Instant) {
             self.morning = morning
             self.off = off
         }
@@ -26,27 +33,42 @@ public enum PriceReader {
     /// The average counts as known at the scheduled off. In a race that starts late it includes what was traded until
     /// then. Nobody can take it, so nothing is staked at it.
     ///
+    /// - Parameter stages: one for each question; `nil` for a race whose prices are not needed.
     /// - Returns: one element per question, in the order given: prices by runner id. Runners without a price are
     ///   absent.
-    public static func read(_ questions: [Question], _ connection: PostgresConnection) async throws
+    public static func read(_ questions: [Question], _ stages: [Stages?], _ connection: PostgresConnection) async throws
         -> [[Int64: MarketPrice]]
     {
+        try prices(await connection.pipeline(statements(for: questions)), questions, stages)
+    }
+
+    /// The statements of `read`, for a pipeline.
+    public static func statements(for questions: [Question]) -> [PostgresStatement] {
         let numbers = PostgresParameter.ints(questions.indices.map(Int64.init))
         let races = PostgresParameter.ints(questions.map(\.key.raceID))
-        let sets = try await connection.pipeline([
-            PostgresStatement(
-                stagedQuery,
-                [numbers, races, .dates(questions.map(\.key.day.postgres))] + questions.map(\.key).dayBounds
-            ),
-            PostgresStatement(liveQuery, [numbers, races, .instants(questions.map(\.asOf.postgres))]),
-        ])
+        let days = PostgresParameter.dates(questions.map(\.key.day.postgres))
+        let moments = PostgresParameter.instants(questions.map(\.asOf.postgres))
+        return [
+            PostgresStatement(stagedQuery, [numbers, races, days] + questions.map(\.key).dayBounds, isPrepared: true),
+            PostgresStatement(liveQuery, [numbers, races, moments], isPrepared: true),
+        ]
+    }
+
+    /// The prices in the rows of `statements`.
+    public static func prices(_ sets: some Collection<PostgresRows>, _ questions: [Question], _ stages: [Stages?]) throws
+        -> [[Int64: MarketPrice]]
+    {
+        let sets = Array(sets)
         var prices = [[Int64: MarketPrice]](repeating: [:], count: questions.count)
         for row in sets[0] {
             let number: Int = try row.get("n")
-            prices[number][try row.get("runner_id")] = try stagedPrice(row, questions[number])
+            guard let known = stages[number] else { continue }
+            prices[number][try row.get("runner_id")] = try stagedPrice(row, questions[number].asOf, known)
         }
         for row in sets[1] {
-            prices[try row.get("n", as: Int.self)][try row.get("runner_id")] = MarketPrice(
+            let number: Int = try row.get("n")
+            guard stages[number] != nil else { continue }
+            prices[number][try row.get("runner_id")] = MarketPrice(
                 odds: try row.get("odds"),
                 source: .live,
                 at: Instant(try row.get("ts", as: PostgresInstant.self)),
@@ -65,16 +87,16 @@ public enum PriceReader {
          WHERE (u.win_morningwap > 1 OR u.win_ppwap > 1) AND u.race_date BETWEEN $4 AND $5
         """
 
-    private static func stagedPrice(_ row: PostgresRow, _ question: Question) throws -> MarketPrice? {
-        if question.off <= question.asOf, let odds = try row.find("preplay", as: Double.self), odds > 1 {
+    private static func stagedPrice(_ row: PostgresRow, _ asOf: Instant, _ stages: Stages) throws -> MarketPrice? {
+        if stages.off <= asOf, let odds = try row.find("preplay", as: Double.self), odds > 1 {
             let volume = try row.find("preplay_volume", as: Double.self)
-            return MarketPrice(odds: odds, source: .preplay, at: question.off, volume: volume)
+            return MarketPrice(odds: odds, source: .preplay, at: stages.off, volume: volume)
         }
-        guard question.morning <= question.asOf, let odds = try row.find("morning", as: Double.self), odds > 1 else {
+        guard stages.morning <= asOf, let odds = try row.find("morning", as: Double.self), odds > 1 else {
             return nil
         }
         let volume = try row.find("morning_volume", as: Double.self)
-        return MarketPrice(odds: odds, source: .morning, at: question.morning, volume: volume)
+        return MarketPrice(odds: odds, source: .morning, at: stages.morning, volume: volume)
     }
 
     /// Prices of the same instant are ordered by traded volume, which never falls, so that the choice is deterministic.

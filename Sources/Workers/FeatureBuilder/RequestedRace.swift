@@ -38,35 +38,35 @@ public struct RequestedRace: Sendable {
         self.card = card
     }
 
-    /// Reads the cards and the prices of a batch, in one round trip each.
+    /// Reads the cards and the prices of a batch, in one round trip.
     ///
     /// - Returns: one result for each request, in order.
     static func read(
         _ requests: [RaceRequest],
         _ connection: PostgresConnection
     ) async throws -> [Result<RequestedRace, ContractError>] {
-        let keys = requests.map { RaceKey(raceID: $0.raceID, day: CalendarDay($0.raceDay)) }
-        let cards = try await CardReader.read(Array(Set(keys)), connection)
-        var races = requests.map { request in
-            Result { () throws(ContractError) in try RequestedRace(request, card: cards[request.raceID]) }
-        }
-        let priced = races.indices.filter { (try? races[$0].get()) != nil }
-        let questions = zip(priced, priced.compactMap { try? races[$0].get() }).map { index, race in
+        let questions = requests.map { request in
             PriceReader.Question(
-                key: keys[index],
-                asOf: race.asOf,
-                morning: race.timing.morning,
-                off: race.timing.off
+                key: RaceKey(raceID: request.raceID, day: CalendarDay(request.raceDay)),
+                asOf: Instant(microseconds: request.asOf)
             )
         }
-        let markets = try await PriceReader.read(questions, connection)
-        for (index, market) in zip(priced, markets) {
-            races[index] = races[index].map { race in
+        let cardStatements = CardReader.statements(for: Array(Set(questions.map(\.key))))
+        let sets = try await connection.pipeline(cardStatements + PriceReader.statements(for: questions))
+        let cards = try CardReader.cards(sets.prefix(cardStatements.count))
+        let races = requests.map { request in
+            Result { () throws(ContractError) in try RequestedRace(request, card: cards[request.raceID]) }
+        }
+        let stages = races.map { race in
+            (try? race.get()).map { PriceReader.Stages(morning: $0.timing.morning, off: $0.timing.off) }
+        }
+        let markets = try PriceReader.prices(sets.dropFirst(cardStatements.count), questions, stages)
+        return zip(races, markets).map { race, market in
+            race.map { race in
                 var race = race
                 race.market = market
                 return race
             }
         }
-        return races
     }
 }
