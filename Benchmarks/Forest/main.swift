@@ -2,7 +2,8 @@ import Foundation
 import LightGBM
 import Randomness
 
-/// Times the forest next to LightGBM on five models of 300 trees with 63 leaves, for fields of several sizes.
+/// Times the forest next to LightGBM on five models of 300 trees with 63 leaves, for fields of several sizes: their
+/// scores, and the contributions of their features.
 ///
 ///   bench-forest
 
@@ -57,5 +58,21 @@ for rows in [1, 8, 12, 20] {
     let expected = try boosters.map { try $0.predict(field) }
     let means = (0..<rows).map { row in expected.reduce(0) { $0 + $1[row] / Double(boosters.count) } }
     guard means == forest.predict(field), sum.isFinite else { fatalError("the forest and LightGBM differ") }
+}
+for rows in [1, 12] {
+    var random = SplitMix64(seed: UInt64(rows))
+    let field = matrix(rows, &random)
+    var ours: [Double] = []
+    var theirs: [[Double]] = []
+    result["forest_contributions_us_\(rows)"] = microseconds { ours = forest.contributions(field) ?? [] }
+    result["lightgbm_contributions_us_\(rows)"] = try microseconds {
+        theirs = try boosters.map { try $0.contributions(field) }
+    }
+    for (index, value) in ours.enumerated() {
+        let place = index / columns * (columns + 1) + index % columns
+        let mean = theirs.reduce(0) { $0 + $1[place] / Double(boosters.count) }
+        guard abs(mean - value) < 1e-9 else { fatalError("the contributions differ: \(mean), \(value)") }
+    }
+    guard ours.count == rows * columns else { fatalError("the forest has no contributions") }
 }
 for (key, value) in result.sorted(by: { $0.key < $1.key }) { print("\(key) \(String(format: "%.1f", value))") }

@@ -14,7 +14,9 @@ import Testing
         mutating func uniform() -> Double { Double(next()) / Double(1 << 31) }
     }
 
-    private let columns = 6
+    private var columns = 6
+    /// Whether trees grow in depth only.
+    private var isDeep = false
     private var names: [String] { (0..<columns).map { "x\($0)" } }
 
     /// Numbers around which a decision may go wrong: zeros, thresholds in 32 and 64 bits, and their neighbours. A split
@@ -30,7 +32,7 @@ import Testing
         // Splits one leaf after the other, as LightGBM grows trees. The first leaf keeps its number.
         var parents: [(split: Int, isLeft: Bool)?] = [nil]
         for split in 0..<max(0, count - 1) {
-            let leaf = random.below(parents.count)
+            let leaf = isDeep ? parents.count - 1 : random.below(parents.count)
             if let parent = parents[leaf] {
                 if parent.isLeft { left[parent.split] = split } else { right[parent.split] = split }
             }
@@ -39,6 +41,8 @@ import Testing
             parents[leaf] = (split, true)
             parents.append((split, false))
         }
+        let leafCounts = (0..<count).map { _ in 1 + random.below(50) }
+        func rows(_ child: Int) -> Int { child < 0 ? leafCounts[-1 - child] : rows(left[child]) + rows(right[child]) }
         func line<Value>(_ key: String, _ count: Int, _ value: () -> Value) -> String {
             "\(key)=" + (0..<count).map { _ in "\(value())" }.joined(separator: " ")
         }
@@ -54,6 +58,8 @@ import Testing
             "left_child=" + left.map(String.init).joined(separator: " "),
             "right_child=" + right.map(String.init).joined(separator: " "),
             line("leaf_value", count) { random.uniform() * 2 - 1 },
+            "leaf_count=" + leafCounts.map(String.init).joined(separator: " "),
+            "internal_count=" + left.indices.map { String(rows($0)) }.joined(separator: " "),
             "is_linear=0", "shrinkage=1", "", "",
         ].filter { count > 1 || !$0.hasSuffix("=") }.joined(separator: "\n")
     }
@@ -104,6 +110,37 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...40) func `contributions equal LightGBM's on random trees`(seed: Int) throws {
+        var random = Random(state: UInt64(seed))
+        let models = (0..<1 + seed % 3).map { _ in model(trees: 20, leaves: 2 + seed * 3, objective: nil, &random) }
+        try expectEqualContributions(models, &random)
+    }
+
+    @Test(arguments: [8, 9, 17, 33, 64]) func `contributions equal LightGBM's on deep trees`(depth: Int) throws {
+        var random = Random(state: UInt64(depth))
+        var deep = self
+        (deep.columns, deep.isDeep) = (10 * depth, true)
+        let models = [deep.model(trees: 10, leaves: depth, objective: "binary sigmoid:1", &random)]
+        try deep.expectEqualContributions(models, &random)
+    }
+
+    private func expectEqualContributions(_ models: [String], _ random: inout Random) throws {
+        let forest = try Forest(models)
+        let boosters = try models.map { try LightGBMBooster(model: $0) }
+        for rows in [0, 1, 9] {
+            let matrix = matrix(rows: rows, &random)
+            let ours = try #require(forest.contributions(matrix))
+            #expect(ours.count == rows * columns)
+            let theirs = try boosters.map { try $0.contributions(matrix) }
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    let expected = theirs.reduce(0) { $0 + $1[row * (columns + 1) + column] / Double(boosters.count) }
+                    #expect(abs(ours[row * columns + column] - expected) < 1e-9, "row \(row) of \(rows)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["", "zero_as_missing", "no_missing"]) func `equals LightGBM on trained models`(kind: String)
         throws
     {
@@ -134,7 +171,24 @@ import Testing
             validation: nil
         )
         let expected = try LightGBMBooster(model: trained.model).predict(matrix)
-        #expect(try Forest([trained.model]).predict(matrix) == expected)
+        let forest = try Forest([trained.model])
+        #expect(forest.predict(matrix) == expected)
+        let first = LightGBMMatrix(Array(values.prefix(50 * columns)), columns: columns)
+        let theirs = try LightGBMBooster(model: trained.model).contributions(first)
+        for (index, value) in try #require(forest.contributions(first)).enumerated() {
+            #expect(abs(value - theirs[index / columns * (columns + 1) + index % columns]) < 1e-12)
+        }
+    }
+
+    @Test func `has no contributions without the counts of rows`() throws {
+        var random = Random(state: 3)
+        let text = model(trees: 3, leaves: 9, objective: nil, &random)
+        let matrix = matrix(rows: 2, &random)
+        #expect(try Forest([text]).contributions(matrix) != nil)
+        for line in ["leaf_count", "internal_count"] {
+            let forest = try Forest([text, text.replacing("\(line)=", with: "other=")])
+            #expect(forest.contributions(matrix) == nil)
+        }
     }
 
     @Test func `names what it cannot evaluate`() throws {

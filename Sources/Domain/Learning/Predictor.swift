@@ -3,8 +3,7 @@ import Modeling
 
 /// The loaded models of a bundle.
 ///
-/// The trees are evaluated by `Forest`. LightGBM is only loaded for models that the forest cannot evaluate, and for
-/// contributions.
+/// The trees are evaluated by `Forest`. LightGBM is only loaded for models that the forest cannot evaluate.
 ///
 /// Not `Sendable`: LightGBM predicts under a shared lock (issue 6142), so each task loads its own.
 public final class Predictor {
@@ -114,6 +113,7 @@ public final class Predictor {
 
     /// The mean SHAP contribution of each feature to each row's score by the trees.
     private func treeContributions(_ matrix: LightGBMMatrix) throws -> [Double] {
+        if let contributions = forest?.contributions(matrix) { return contributions }
         let boosters = try boosters()
         var mean = [Double](repeating: 0, count: matrix.values.count)
         for booster in boosters {

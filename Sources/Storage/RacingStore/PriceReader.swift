@@ -55,7 +55,8 @@ public enum PriceReader {
     }
 
     /// The prices in the rows of `statements`.
-    public static func prices(_ sets: some Collection<PostgresRows>, _ questions: [Question], _ stages: [Stages?]) throws
+    public static func prices(_ sets: some Collection<PostgresRows>, _ questions: [Question], _ stages: [Stages?])
+        throws
         -> [[Int64: MarketPrice]]
     {
         let sets = Array(sets)

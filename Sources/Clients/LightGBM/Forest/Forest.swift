@@ -20,6 +20,8 @@ public struct Forest: Sendable {
     struct Tree {
         let start: Int
         let depth: Int
+        /// The most different features between the root and a leaf.
+        let featuresOnPath: Int
     }
 
     /// What stands for a missing value, so that a comparison decides as LightGBM does.
@@ -61,6 +63,8 @@ public struct Forest: Sendable {
     let nodes: [Node]
     /// The value of each leaf, by the index of its node; 0 for splits.
     let leaves: [Double]
+    /// The share of the training rows of its parent that reached each node; `nil` if a model does not say.
+    let shares: [Double]?
     /// The trees of each model.
     let models: [[Tree]]
     let inputs: [Input]
@@ -78,6 +82,7 @@ public struct Forest: Sendable {
         sigmoid = first.sigmoid
         nodes = builder.nodes
         leaves = builder.leaves
+        shares = builder.shares
         models = builder.models
         inputs = builder.inputs
     }
@@ -104,7 +109,7 @@ public struct Forest: Sendable {
     private func output(_ score: Double) -> Double { sigmoid.map { 1 / (1 + exp(-$0 * score)) } ?? score }
 
     /// Transposes the inputs of some rows, so that each input of all lanes is in one place.
-    private func fill(_ block: inout [Float], _ matrix: LightGBMMatrix, _ rows: Range<Int>) {
+    func fill(_ block: inout [Float], _ matrix: LightGBMMatrix, _ rows: Range<Int>) {
         block.withUnsafeMutableBufferPointer { block in
             matrix.values.withUnsafeBufferPointer { values in
                 for (index, input) in inputs.enumerated() {

@@ -2,6 +2,8 @@
 struct ForestBuilder {
     private(set) var nodes: [Forest.Node] = []
     private(set) var leaves: [Double] = []
+    /// See `Forest.shares`; `nil` once a tree came without counts.
+    private(set) var shares: [Double]? = []
     private(set) var models: [[Forest.Tree]] = []
     private(set) var inputs: [Forest.Input] = []
     private(set) var first: ForestText?
@@ -23,15 +25,20 @@ struct ForestBuilder {
     /// Places the nodes of a tree level by level, with the children of a split side by side.
     private mutating func layOut(_ tree: ForestText.Tree) throws(ForestError) -> Forest.Tree {
         let start = nodes.count
+        let counts = ForestCounts(tree)
+        if counts == nil { shares = nil }
         // A child as LightGBM writes it: a split's number, or the complement of a leaf's.
         var level = [tree.splits.isEmpty ? -1 : 0]
+        var parents: [Int?] = [nil]
         var depth = -1
         while !level.isEmpty {
             depth += 1
             let next = nodes.count - start + level.count
             var children: [Int] = []
-            for child in level {
+            var parentsOfChildren: [Int?] = []
+            for (child, parent) in zip(level, parents) {
                 let index = nodes.count - start
+                if let counts { shares?.append(counts.share(of: child, in: parent)) }
                 if child < 0 {
                     guard tree.leaves.indices.contains(-1 - child) else { throw ForestError("a tree has no such leaf") }
                     try append(threshold: 0, input: 0, left: index)
@@ -43,6 +50,7 @@ struct ForestBuilder {
                     try append(threshold: split.threshold, input: input, left: next + children.count)
                     leaves.append(0)
                     children += [split.left, split.right]
+                    parentsOfChildren += [child, child]
                 }
             }
             // A tree of n splits has n + 1 leaves: more nodes mean that a split is its own descendant.
@@ -50,8 +58,9 @@ struct ForestBuilder {
                 throw ForestError("the splits of a tree are no tree")
             }
             level = children
+            parents = parentsOfChildren
         }
-        return Forest.Tree(start: start, depth: depth)
+        return Forest.Tree(start: start, depth: depth, featuresOnPath: tree.mostFeaturesOnPath)
     }
 
     private mutating func append(threshold: Float, input: Int, left: Int) throws(ForestError) {

@@ -14,6 +14,9 @@ struct ForestText {
     struct Tree {
         var splits: [Split] = []
         var leaves: [Double] = []
+        /// How many rows of the training data reached each split and each leaf; empty if the text does not say.
+        var splitCounts: [Int] = []
+        var leafCounts: [Int] = []
     }
 
     private(set) var featureNames: [String] = []
@@ -72,6 +75,8 @@ struct ForestText {
             case "split_feature": columns = try line.integers()
             case "threshold": thresholds = try line.numbers()
             case "decision_type": decisions = try line.integers()
+            case "internal_count": tree.splitCounts = try line.integers()
+            case "leaf_count": tree.leafCounts = try line.integers()
             case "left_child": left = try line.integers()
             case "right_child": right = try line.integers()
             default: break
