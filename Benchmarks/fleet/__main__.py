@@ -5,13 +5,16 @@ import signal
 import sys
 
 import backpressure
+import growth
 import lanes
 import latency
 import memory
 import scorers
+import units
 from stack import Stack
 
-MODES = {"latency": latency, "lanes": lanes, "scorers": scorers, "memory": memory, "backpressure": backpressure}
+MODES = {"latency": latency, "lanes": lanes, "scorers": scorers, "memory": memory, "backpressure": backpressure,
+         "growth": growth, "units": units}
 
 
 def arguments():

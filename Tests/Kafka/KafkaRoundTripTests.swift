@@ -106,6 +106,35 @@ import Testing
         try await consumer.close()
     }
 
+    @Test func `the answer to a commit arrives in a later poll`() async throws {
+        let topic = try await createTopic(partitions: 1)
+        let partition = TopicPartition(topic, 0)
+        let producer = try KafkaProducer(await properties())
+        try await producer.send((0..<3).map { KafkaRecord(topic: topic, key: nil, value: [UInt8($0)]) })
+        let answers = Locked<[[TopicPartition: Int64]]>([])
+        let failures = Locked<[String]>([])
+        let consumer = try KafkaConsumer(
+            await properties(topic),
+            onCommit: { answer in
+                answers.withLock { $0.append(answer.committed) }
+                if let error = answer.error { failures.withLock { $0.append("\(error)") } }
+            }
+        )
+        try await consumer.subscribe([topic])
+        _ = try await poll(3, from: consumer)
+        try await consumer.beginCommit([partition: 2])
+        let deadline = ContinuousClock.now + .seconds(30)
+        while answers.withLock(\.isEmpty), ContinuousClock.now < deadline {
+            #expect(try await consumer.poll(limit: 10, timeout: .milliseconds(50)).isEmpty)
+        }
+        #expect(answers.withLock { $0 } == [[partition: 2]])
+        #expect(failures.withLock { $0 } == [])
+        #expect(try await consumer.committed([partition]) == [partition: 2])
+        try await consumer.commit([partition: 3])
+        #expect(try await consumer.committed([partition]) == [partition: 3])
+        try await consumer.close()
+    }
+
     @Test func `commits inside a revoke`() async throws {
         let topic = try await createTopic(partitions: 2)
         let producer = try KafkaProducer(await properties())

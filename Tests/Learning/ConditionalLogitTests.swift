@@ -50,6 +50,12 @@ import Testing
         #expect(try ConditionalLogit.fit(set) == model)
     }
 
+    @Test func `a fit on the first races equals one on a copy of them`() throws {
+        let set = set(seed: 6, races: 500)
+        let copy = set.taking(Array(0..<300))
+        #expect(try ConditionalLogit.fit(set, races: 300) == ConditionalLogit.fit(copy))
+    }
+
     @Test func `contributions add up to the scores`() throws {
         let set = set(seed: 4, races: 300)
         let model = try ConditionalLogit.fit(set)

@@ -10,6 +10,16 @@ import WorkerRuntime
         KafkaMessage(source: partition ?? self.partition, offset: offset, key: nil, value: nil)
     }
 
+    private let rejection = KafkaError(configuration: "rejected")
+
+    private func success(_ offsets: [TopicPartition: Int64]) -> KafkaCommitAnswer {
+        KafkaCommitAnswer(requested: offsets, committed: offsets)
+    }
+
+    private func failure(_ offsets: [TopicPartition: Int64]) -> KafkaCommitAnswer {
+        KafkaCommitAnswer(requested: offsets, committed: [:], error: rejection)
+    }
+
     private func assigned() -> LaneState {
         var state = LaneState()
         state.assign([partition, other])
@@ -20,7 +30,7 @@ import WorkerRuntime
         var state = assigned()
         state.revoke([partition])
         #expect(state.isRevoked(message(1)) && !state.isRevoked(message(1, other)))
-        #expect(state.beginCommit([partition: 2, other: 2], now: .now) == [other: 2])
+        #expect(state.beginCommit([partition: 2, other: 2]) == [other: 2])
     }
 
     /// The poll returns messages fetched after the partition came back. Skipping them would pass them over, because the
@@ -32,21 +42,41 @@ import WorkerRuntime
         state.assign([partition])
         state.endPoll()
         #expect(!state.isRevoked(message(1)))
-        #expect(state.beginCommit([partition: 2], now: .now) == [partition: 2])
+        #expect(state.beginCommit([partition: 2]) == [partition: 2])
     }
 
     /// A rebalance rejects commits. A partition that stays assigned is not read again, so nothing else commits them.
     @Test func `offsets that were rejected are committed again`() {
         var state = assigned()
         let start = ContinuousClock.now
-        #expect(state.beginCommit([partition: 5, other: 3], now: start) == [partition: 5, other: 3])
+        #expect(state.beginCommit([partition: 5, other: 3]) == [partition: 5, other: 3])
+        state.endCommit(failure([partition: 5, other: 3]), now: start)
         #expect(!state.owesCommit(now: start) && state.owesCommit(now: start + .seconds(1)))
-        #expect(state.beginCommit([other: 7], now: start) == [partition: 5, other: 7], "the newer offset counts")
-        state.recordCommitted([partition: 5, other: 3])
+        #expect(state.beginCommit([other: 7]) == [partition: 5, other: 7], "the newer offset counts")
+        state.endCommit(
+            KafkaCommitAnswer(requested: [partition: 5, other: 7], committed: [partition: 5], error: rejection),
+            now: start
+        )
         #expect(state.uncommitted == [other: 7])
         state.revoke([other])
         #expect(state.uncommitted.isEmpty, "they are the new owner's to commit")
         #expect(!state.owesCommit(now: start + .seconds(9)))
+    }
+
+    /// Two commits under way could arrive in either order.
+    @Test func `there is one commit at a time`() {
+        var state = assigned()
+        let start = ContinuousClock.now
+        #expect(state.beginCommit([partition: 5]) == [partition: 5])
+        #expect(state.beginCommit([partition: 6, other: 2]).isEmpty)
+        #expect(!state.owesCommit(now: start + .seconds(9)), "the first is not answered yet")
+        state.endCommit(success([partition: 5]), now: start)
+        #expect(state.owesCommit(now: start))
+        #expect(state.beginCommit([:]) == [partition: 6, other: 2])
+        state.endCommit(success([partition: 5]), now: start)
+        #expect(state.beginCommit([:]).isEmpty, "the answer to another commit")
+        state.endCommit(success([partition: 6, other: 2]), now: start)
+        #expect(!state.owesCommit(now: start + .seconds(9)) && state.beginCommit([:]).isEmpty)
     }
 
     @Test func `a seek is owed until it succeeds`() {

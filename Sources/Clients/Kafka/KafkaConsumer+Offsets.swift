@@ -9,6 +9,14 @@ extension KafkaConsumer {
         try await client.blocking { handle throws(KafkaError) in try Self.commit(offsets, handle, async: false) }
     }
 
+    /// Commits offsets without waiting for the broker. The result reaches the consumer's `onCommit`.
+    ///
+    /// - Parameter offsets: the next offset to read, by partition.
+    public func beginCommit(_ offsets: [TopicPartition: Int64]) async throws(KafkaError) {
+        guard !offsets.isEmpty else { return }
+        try await client.blocking { handle throws(KafkaError) in try Self.commit(offsets, handle, async: true) }
+    }
+
     static func commit(_ offsets: [TopicPartition: Int64], _ handle: OpaquePointer, async: Bool) throws(KafkaError) {
         try PartitionList.with(offsets.map { ($0.key, $0.value) }) { list throws(KafkaError) in
             try check(rd_kafka_commit(handle, list, async ? 1 : 0), "commit")

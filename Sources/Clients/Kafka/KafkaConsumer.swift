@@ -8,12 +8,15 @@ public final class KafkaConsumer: Sendable {
     let client: KafkaClient
     private let callbacks: RebalanceCallbacks
 
-    /// - Parameter properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` and `group.id` are required.
-    ///   Automatic commits cannot be turned on.
+    /// - Parameters:
+    ///   - properties: librdkafka's (CONFIGURATION.md); `bootstrap.servers` and `group.id` are required. Automatic
+    ///     commits cannot be turned on.
+    ///   - onCommit: called inside a later `poll` with the answer to each `beginCommit`, and also to each `commit`.
     /// - Throws: `KafkaError` if a property is invalid.
     public init(
         _ properties: [String: String],
         rebalance: KafkaRebalanceHandlers = .init(),
+        onCommit: @escaping @Sendable (KafkaCommitAnswer) -> Void = { _ in },
         log: @escaping KafkaLog.Sink = { _ in }
     ) throws(KafkaError) {
         var settings = [
@@ -24,7 +27,7 @@ public final class KafkaConsumer: Sendable {
         settings.merge(properties) { $1 }
         settings["enable.auto.commit"] = "false"
         settings["enable.auto.offset.store"] = "false"
-        callbacks = RebalanceCallbacks(handlers: rebalance, log: log)
+        callbacks = RebalanceCallbacks(handlers: rebalance, onCommit: onCommit, log: log)
         client = try KafkaClient(RD_KAFKA_CONSUMER, settings, callbacks: callbacks) {
             RebalanceCallbacks.install(on: $0)
         }

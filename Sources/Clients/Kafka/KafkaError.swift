@@ -74,7 +74,7 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible, Equatable {
         rd_kafka_error_destroy(error)
     }
 
-    init(configuration message: String) {
+    package init(configuration message: String) {
         self.init(RD_KAFKA_RESP_ERR__INVALID_ARG, "configure", message: message)
     }
 

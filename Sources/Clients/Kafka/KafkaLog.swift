@@ -6,4 +6,10 @@ public struct KafkaLog: Sendable {
     public let message: String
 
     public typealias Sink = @Sendable (KafkaLog) -> Void
+
+    package init(level: Int, facility: String, message: String) {
+        self.level = level
+        self.facility = facility
+        self.message = message
+    }
 }

@@ -29,7 +29,7 @@ public struct KafkaCommitter: ~Copyable {
     }
 }
 
-/// Handles rebalances for a consumer, and keeps the state that `poll` shares with them.
+/// Handles rebalances and the results of commits for a consumer, and keeps the state that `poll` shares with them.
 ///
 /// `@unchecked Sendable`: adds only a mutex and immutable closures to its superclass.
 package final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
@@ -43,10 +43,16 @@ package final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
     }
 
     private let handlers: KafkaRebalanceHandlers
+    private let onCommit: @Sendable (KafkaCommitAnswer) -> Void
     private let state = Mutex(State())
 
-    init(handlers: KafkaRebalanceHandlers, log: @escaping KafkaLog.Sink) {
+    init(
+        handlers: KafkaRebalanceHandlers,
+        onCommit: @escaping @Sendable (KafkaCommitAnswer) -> Void,
+        log: @escaping KafkaLog.Sink
+    ) {
         self.handlers = handlers
+        self.onCommit = onCommit
         super.init(log: log)
     }
 
@@ -92,6 +98,28 @@ package final class RebalanceCallbacks: KafkaCallbacks, @unchecked Sendable {
             guard let handle, let list, let opaque else { return }
             Unmanaged<RebalanceCallbacks>.fromOpaque(opaque).takeUnretainedValue().rebalance(handle, code, list)
         }
+        rd_kafka_conf_set_offset_commit_cb(conf) { _, code, list, opaque in
+            guard let list, let opaque else { return }
+            Unmanaged<RebalanceCallbacks>.fromOpaque(opaque).takeUnretainedValue().recordCommit(code, list)
+        }
+    }
+
+    private func recordCommit(_ code: rd_kafka_resp_err_t, _ list: PartitionList.Pointer) {
+        let partitions = PartitionList.read(list)
+        let failed = partitions.first { $0.error != RD_KAFKA_RESP_ERR_NO_ERROR }
+        var committed = partitions.filter { $0.error == RD_KAFKA_RESP_ERR_NO_ERROR }
+        var error = failed.map { KafkaError($0.error, "commit \($0.partition)") }
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+            error = KafkaError(code, "commit")
+            committed = []
+        }
+        onCommit(
+            KafkaCommitAnswer(
+                requested: Dictionary(partitions.map { ($0.partition, $0.offset) }) { $1 },
+                committed: Dictionary(committed.map { ($0.partition, $0.offset) }) { $1 },
+                error: error
+            )
+        )
     }
 
     private func rebalance(_ handle: OpaquePointer, _ code: rd_kafka_resp_err_t, _ list: PartitionList.Pointer) {

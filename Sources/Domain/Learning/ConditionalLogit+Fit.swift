@@ -25,20 +25,23 @@ extension ConditionalLogit {
     }
 
     /// - Parameters:
-    ///   - set: the training rows, all races of them.
+    ///   - set: the training rows.
+    ///   - count: how many races to fit on, from the first one on; `nil` for all. They are not copied.
     ///   - isCancelled: polled each iteration; `true` ends the fit with an error.
     /// - Throws: `ModelingError` if no column varies within races, or the fit is cancelled.
     package static func fit(
         _ set: TrainingSet,
+        races count: Int? = nil,
         _ plan: FitPlan = FitPlan(),
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> ConditionalLogit {
-        var model = ConditionalLogit(terms: standardised(set, plan))
+        let races = Array(set.races.prefix(count ?? set.races.count))
+        var model = ConditionalLogit(terms: standardised(set, races, plan))
         guard !model.terms.isEmpty else { throw ModelingError("no feature varies within races") }
-        let inputs = LogitInputs(set, model)
-        let loss = ExplodedLogit(set.races, positions: set.positions, weights: plan.stages)
+        let inputs = LogitInputs(set, races, model)
+        let loss = ExplodedLogit(races, positions: Array(set.positions.prefix(inputs.rows)), weights: plan.stages)
         var none: [Double] = []
-        var gradient = [Double](repeating: 0, count: set.positions.count)
+        var gradient = [Double](repeating: 0, count: inputs.rows)
         let weights = try LBFGS.minimise(
             [Double](repeating: 0, count: model.width),
             iterations: plan.iterations
@@ -57,23 +60,23 @@ extension ConditionalLogit {
     }
 
     /// The columns that vary within races, with their deviations.
-    private static func standardised(_ set: TrainingSet, _ plan: FitPlan) -> [Term] {
+    private static func standardised(_ set: TrainingSet, _ races: [TrainingRace], _ plan: FitPlan) -> [Term] {
         let read = set.featureNames.indices.filter { isRead(set.featureNames[$0]) }
         let terms = Mutex([Term?](repeating: nil, count: read.count))
         DispatchQueue.concurrentPerform(iterations: read.count) { index in
-            let term = term(set, column: read[index], plan)
+            let term = term(set, races, column: read[index], plan)
             terms.withLock { $0[index] = term }
         }
         return terms.withLock { $0.compactMap(\.self) }
     }
 
-    private static func term(_ set: TrainingSet, column: Int, _ plan: FitPlan) -> Term? {
+    private static func term(_ set: TrainingSet, _ races: [TrainingRace], column: Int, _ plan: FitPlan) -> Term? {
         let columns = set.matrix.columns
         // Differences from the race's mean have mean 0 in every race.
         var squares = 0.0
         var flagSquares = 0.0
         var missing = 0.0
-        for race in set.races {
+        for race in races {
             var sum = 0.0
             var known = 0.0
             for row in race.rows {
@@ -91,7 +94,7 @@ extension ConditionalLogit {
                 if !value.isNaN { squares += (Double(value) - sum / known) * (Double(value) - sum / known) }
             }
         }
-        let rows = Double(set.positions.count)
+        let rows = Double(races.last?.rows.upperBound ?? 0)
         let deviation = (squares / rows).squareRoot()
         guard deviation >= 1e-9 else { return nil }
         let flag = (flagSquares / rows).squareRoot()

@@ -53,8 +53,11 @@ extension LeakAudit {
         let trainer = ModelTrainer(plan, isCancelled: isCancelled) { stage, share in
             onProgress(stage, 0.3 + 0.7 * share)
         }
-        let bundle = try trainer.train(data.taking(Array(0..<split)), name: "audit", version: "1")
-        try self.init(testing: bundle, on: data.taking(Array(split..<data.races.count)))
+        let test = data.taking(Array(split..<data.races.count))
+        // Releases the rows of all races, which training does not need a second time.
+        data = data.taking(Array(0..<split))
+        let bundle = try trainer.train(data, name: "audit", version: "1")
+        try self.init(testing: bundle, on: test)
     }
 
     private init(testing bundle: ModelBundle, on test: TrainingSet) throws {

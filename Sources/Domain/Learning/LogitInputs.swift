@@ -12,13 +12,14 @@ final class LogitInputs: Sendable {
     /// Lanes in a row.
     private let width: Int
     private let weights: Int
-    private let rows: Int
+    let rows: Int
 
     private static let blocks = 16
 
-    init(_ set: TrainingSet, _ model: ConditionalLogit) {
+    /// - Parameter races: the first races of the set, or all.
+    init(_ set: TrainingSet, _ races: [TrainingRace], _ model: ConditionalLogit) {
         weights = model.width
-        rows = set.positions.count
+        rows = races.last?.rows.upperBound ?? 0
         let width = (model.width + 7) / 8
         self.width = width
         let columns = set.matrix.columns
@@ -26,7 +27,7 @@ final class LogitInputs: Sendable {
             count = lanes.count
             lanes.initialize(repeating: .zero)
             lanes.withMemoryRebound(to: Float.self) { values in
-                for race in set.races {
+                for race in races {
                     let field = set.matrix.values[race.rows.lowerBound * columns..<race.rows.upperBound * columns]
                     model.inputs(field, columns: columns) { row, weight, _, input in
                         values[(race.rows.lowerBound + row) * width * 8 + weight] = Float(input)

@@ -98,7 +98,7 @@ public struct ModelTrainer: Sendable {
         for model in trained { model.add(share: 1 / Double(plan.forwardFolds), of: set, to: &chain.trees) }
         guard plan.objective.isSoftmax else { return chain }
         for season in seasons {
-            let logit = try ConditionalLogit.fit(set.taking(Array(0..<season.lowerBound)), isCancelled: isCancelled)
+            let logit = try ConditionalLogit.fit(set, races: season.lowerBound, isCancelled: isCancelled)
             for race in set.races[season] {
                 chain.logit.replaceSubrange(race.rows, with: logit.scores(set.values(of: race), columns: set.columns))
             }

@@ -114,6 +114,8 @@ extension TrainingSet {
         var positions: [Int16] = []
         var runners: [Int64] = []
         let all = book.raceNumbers(from: first, through: last)
+        // An array that grows holds twice its values for a while, of what is most of a training's memory.
+        values.reserveCapacity(all.reduce(0) { $0 + book.runners($1).count } * set.features.count)
         for number in all {
             if isCancelled() { throw ModelingError("cancelled while building the training set") }
             let race = book.race(number)

@@ -13,7 +13,7 @@ public final class CrashPoint: Sendable {
         case handled
         /// Their outputs were acknowledged by the brokers.
         case produced
-        /// Their offsets were committed.
+        /// The commit of their offsets has begun.
         case committed
     }
 

@@ -22,13 +22,29 @@ final class LaneConsumer: Sendable {
             properties,
             rebalance: KafkaRebalanceHandlers(
                 onAssign: { partitions in callbackTarget.lane?.state.withLock { $0.assign(partitions) } },
-                // Each batch commits its own offsets, so there is nothing to commit here.
-                onRevoke: { partitions, _, _ in callbackTarget.lane?.state.withLock { $0.revoke(partitions) } }
+                onRevoke: { partitions, isLost, committer in
+                    guard let lane = callbackTarget.lane else { return }
+                    // Their last commit may be unanswered.
+                    let owed = lane.state.withLock { $0.uncommitted.filter { partitions.contains($0.key) } }
+                    if !isLost { Self.reporting(log) { () throws(KafkaError) in try committer.commit(owed) } }
+                    lane.state.withLock { $0.revoke(partitions) }
+                }
             ),
+            onCommit: { answer in
+                Self.reporting(log) { () throws(KafkaError) in if let error = answer.error { throw error } }
+                callbackTarget.lane?.state.withLock { $0.endCommit(answer, now: .now) }
+            },
             log: log
         )
         callbackTarget.lane = self
         try await consumer.subscribe([topic])
+    }
+
+    /// Logs what is repeated later, or delivered again to another worker; handlers are idempotent.
+    private static func reporting(_ log: KafkaLog.Sink, _ body: () throws(KafkaError) -> Void) {
+        do throws(KafkaError) { try body() } catch {
+            log(KafkaLog(level: 4, facility: "COMMIT", message: "offsets were not committed: \(error)"))
+        }
     }
 
     /// Connects the rebalance callbacks, which exist first, to the lane.
@@ -113,15 +129,26 @@ final class LaneConsumer: Sendable {
         state.withLock { $0.settleSeeks(owed) }
     }
 
-    /// Commits the next offsets of the partitions that are still assigned, and those that an earlier commit could not.
+    /// Begins to commit the next offsets of the partitions that are still assigned, and those that are not committed
+    /// yet. A later poll receives the answer, so that the next batch does not wait for it.
     func commit(_ offsets: [TopicPartition: Int64]) async throws(KafkaError) {
-        let all = state.withLock { $0.beginCommit(offsets, now: .now) }
+        let all = state.withLock { $0.beginCommit(offsets) }
         guard !all.isEmpty else { return }
-        try await consumer.commit(all)
-        state.withLock { $0.recordCommitted(all) }
+        do throws(KafkaError) { try await consumer.beginCommit(all) } catch {
+            let answer = KafkaCommitAnswer(requested: all, committed: [:], error: error)
+            state.withLock { $0.endCommit(answer, now: .now) }
+            throw error
+        }
     }
 
-    /// Whether an earlier commit failed and is due again.
+    /// Commits what is not committed yet, and waits for the answer.
+    func finishCommits() async throws(KafkaError) {
+        let all = state.withLock { $0.uncommitted }
+        try await consumer.commit(all)
+        state.withLock { $0.endCommit(KafkaCommitAnswer(requested: all, committed: all), now: .now) }
+    }
+
+    /// Whether offsets wait to be committed, and may be now.
     var owesCommit: Bool { state.withLock { $0.owesCommit(now: .now) } }
 
     /// Where each assigned partition stands: the next offset to read, if anything was read yet.

@@ -17,9 +17,12 @@ package struct LaneState {
     /// Positions that must be set before the next poll. One that cannot be set now is kept: a poll without it would
     /// pass messages over.
     package private(set) var owedSeeks: [TopicPartition: Int64] = [:]
-    /// Offsets that the group rejected, as it does during a rebalance. A partition that stays assigned is not read
-    /// again, so nothing else would commit them.
+    /// Offsets whose commit has not succeeded yet. The group rejects some during a rebalance. A partition that stays
+    /// assigned is not read again, so nothing else would commit them.
     package private(set) var uncommitted: [TopicPartition: Int64] = [:]
+    /// The commit that the group has not answered yet. There is one at a time, so that they arrive in order.
+    private var underWay: [TopicPartition: Int64]?
+    /// When a commit that failed is repeated.
     private var nextCommit = ContinuousClock.now
     /// Whether every partition is paused while the worker works.
     private var isPaused = false
@@ -64,22 +67,28 @@ package struct LaneState {
 
     /// Adds offsets to those that are to be committed, but for partitions that were revoked since they were polled.
     ///
-    /// - Returns: all that are to be committed.
-    package mutating func beginCommit(_ offsets: [TopicPartition: Int64], now: ContinuousClock.Instant)
-        -> [TopicPartition: Int64]
-    {
+    /// - Returns: what to commit now; nothing while an earlier commit is unanswered.
+    package mutating func beginCommit(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
         uncommitted.merge(offsets.filter { !revoked.contains($0.key) }) { max($0, $1) }
-        nextCommit = now + .seconds(1)
+        guard underWay == nil, !uncommitted.isEmpty else { return [:] }
+        underWay = uncommitted
         return uncommitted
     }
 
-    /// Records that these offsets were committed.
-    package mutating func recordCommitted(_ offsets: [TopicPartition: Int64]) {
-        for (partition, offset) in offsets where uncommitted[partition] == offset { uncommitted[partition] = nil }
+    /// Records the answer to a commit.
+    package mutating func endCommit(_ answer: KafkaCommitAnswer, now: ContinuousClock.Instant) {
+        // The commits of a revoke and of a stop, which wait for their answers, are answered here as well.
+        if answer.requested == underWay { underWay = nil }
+        for (partition, offset) in answer.committed where uncommitted[partition] == offset {
+            uncommitted[partition] = nil
+        }
+        if answer.error != nil { nextCommit = now + .seconds(1) }
     }
 
-    /// Whether offsets wait to be committed again.
-    package func owesCommit(now: ContinuousClock.Instant) -> Bool { !uncommitted.isEmpty && nextCommit <= now }
+    /// Whether offsets wait to be committed, and may be now.
+    package func owesCommit(now: ContinuousClock.Instant) -> Bool {
+        !uncommitted.isEmpty && underWay == nil && nextCommit <= now
+    }
 
     /// Blocks partitions from an offset on, each until its backoff has passed.
     ///

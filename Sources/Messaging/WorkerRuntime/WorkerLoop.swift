@@ -112,7 +112,7 @@ public final class WorkerLoop<H: Handler>: Service {
         }
         logger.info("drained: leaving the consumer group")
         for lane in lanes.all {
-            try await commit([:], on: lane)
+            try await tolerating { () throws(KafkaError) in try await lane.finishCommits() }
             try await lane.close()
         }
     }
@@ -195,8 +195,8 @@ public final class WorkerLoop<H: Handler>: Service {
         pacer.recordBatch(of: messages.count, took: ContinuousClock.now - start)
     }
 
-    /// Processes a batch. On return its outputs are acknowledged, its offsets committed, and the partitions that need a
-    /// retry blocked.
+    /// Processes a batch. On return its outputs are acknowledged, the commit of its offsets has begun, and the
+    /// partitions that need a retry are blocked.
     private func process(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws {
         let start = ContinuousClock.now
         health.recordProgress(isBusy: true)
@@ -225,7 +225,11 @@ public final class WorkerLoop<H: Handler>: Service {
     }
 
     private func commit(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
-        do throws(KafkaError) { try await lane.commit(offsets) } catch {
+        try await tolerating { () throws(KafkaError) in try await lane.commit(offsets) }
+    }
+
+    private func tolerating(_ commit: () async throws(KafkaError) -> Void) async throws {
+        do throws(KafkaError) { try await commit() } catch {
             // They are committed again, or their messages are redelivered to another worker; handlers are idempotent.
             guard !error.isFatal else { throw error }
             logger.warning("offsets were not committed: \(error)")

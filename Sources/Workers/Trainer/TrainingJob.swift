@@ -45,6 +45,22 @@ struct TrainingJob: Sendable {
     func run() async throws -> ModelVersion {
         let parent = try await readParent()
         let features = try featureSet(parent)
+        let (bundle, start) = try await train(features, parent)
+        // Throws if another trainer has taken the request up: its model is the one to register.
+        try await progress.report("registering", 1)
+        let registration = ModelRegistration(pool, mlflow: mlflow, progress: progress, logger: logger)
+        let model = try await registration.register(
+            bundle,
+            features,
+            from: start,
+            refitting: request.promote ? parent : nil
+        )
+        try await progress.reportDone(modelID: model.modelID)
+        return try ModelVersion(model, bundle)
+    }
+
+    /// The trained model, and its first day. The rows end with this: the leak audit builds its own.
+    private func train(_ features: FeatureSet, _ parent: ModelBundle?) async throws -> (ModelBundle, CalendarDay) {
         let data = try await readData(features, parent)
         let plan = try await chosenPlan(for: data, parent)
         var bundle = try await runOnThread { isCancelled, progress in
@@ -56,17 +72,7 @@ struct TrainingJob: Sendable {
             try? await progress.report(stage, share)
         }
         bundle.dataset = data.source
-        // Throws if another trainer has taken the request up: its model is the one to register.
-        try await progress.report("registering", 1)
-        let registration = ModelRegistration(pool, mlflow: mlflow, progress: progress, logger: logger)
-        let model = try await registration.register(
-            bundle,
-            features,
-            from: data.start,
-            refitting: request.promote ? parent : nil
-        )
-        try await progress.reportDone(modelID: model.modelID)
-        return try ModelVersion(model, bundle)
+        return (bundle, data.start)
     }
 
     /// The model whose recipe the request repeats; `nil` if it names none.
