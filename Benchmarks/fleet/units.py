@@ -1,4 +1,4 @@
-"""What one race costs the fleet: CPU of each worker, bytes of its messages, rows and WAL. docs/scale.md builds on them.
+"""What one race costs the fleet: CPU of each worker, bytes of its messages, rows and WAL.
 
 Backfills a window with one feature-builder, one scorer and one publisher, and divides by its races.
 """
@@ -26,7 +26,6 @@ def run(stack, options):
     stack.giddyup(f"backfill --from {last} --to {last}")
     sizes = message_bytes(stack)
     with stack.connect() as connection:
-        connection.execute("CHECKPOINT")
         before = tables(connection)
         wal = connection.execute("SELECT pg_current_wal_lsn()").fetchone()[0]
         cpu = [w.cpu_seconds() for w in workers]
@@ -38,7 +37,7 @@ def run(stack, options):
         after = tables(connection)
     messages = {topic: (size - sizes[topic]) / races for topic, size in message_bytes(stack).items()}
     memory = {w.name: w.rss_mib() for w in workers}
-    grown = {name: {"rows": (after[name][0] - before[name][0]) / races, "bytes": (after[name][1] - before[name][1]) / races}
+    grown = {name: {what: (new - old) / races for what, new, old in zip(("rows", "bytes"), after[name], before[name])}
              for name in TABLES}
     note(f"{races} races in {seconds:.1f} s")
     report.measurement(mode="units", races=races, races_per_second=races / seconds, cpu_ms_a_race=spent,

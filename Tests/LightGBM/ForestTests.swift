@@ -231,6 +231,8 @@ import Testing
             left_child=\(left)
             right_child=\(right)
             leaf_value=1 2 3
+            leaf_count=1 2 3
+            internal_count=6 5
 
             end of trees
             """
@@ -238,7 +240,7 @@ import Testing
         #expect(throws: Never.self) { try Forest([model("-1 -2", "1 -3")]) }
         for (left, right) in [
             ("0 -2", "1 -3"), ("1 0", "-1 -3"), ("-1 -2", "2 -3"), ("-1 -9", "1 -3"), ("1 1", "1 1"),
-            ("-9223372036854775808 -2", "1 -3"),
+            ("-1 9999", "-2 -3"), ("-1 1", "-2 0"), ("-1 -1", "1 -3"), ("-9223372036854775808 -2", "1 -3"),
         ] {
             #expect(throws: ForestError.self, "\(left), \(right)") { try Forest([model(left, right)]) }
         }

@@ -52,6 +52,12 @@ import Testing
         let lost = await #expect(throws: PostgresError.self) { try await connection.query(select) }
         #expect(lost?.sqlState == "26000")
         #expect(try await connection.query(select)[0].get("n") == 3)
+        let several = (0..<4).map { statement("SELECT \($0) AS n") }
+        _ = try await connection.pipeline(several)
+        try await connection.script("DEALLOCATE ALL")
+        await #expect(throws: PostgresError.self) { try await connection.pipeline(several) }
+        let sets = try await connection.pipeline(several)
+        #expect(try sets.map { try $0[0].get("n", as: Int.self) } == [0, 1, 2, 3])
         #expect(connection.isUsable)
     }
 }

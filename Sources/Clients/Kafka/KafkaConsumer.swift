@@ -1,9 +1,10 @@
 import CLibrdkafka
 
 /// A member of a consumer group, under the classic protocol with `cooperative-sticky` assignment. Offsets advance only
-/// by `commit`.
+/// by `commit` and `beginCommit`.
 ///
-/// All calls run one after another on the consumer's queue. Rebalances run inside `poll` and never overlap a commit.
+/// All calls run one after another on the consumer's queue. Rebalances run inside `poll`, so they never overlap a
+/// `commit`; a `beginCommit` may be unanswered when one starts.
 public final class KafkaConsumer: Sendable {
     let client: KafkaClient
     private let callbacks: RebalanceCallbacks

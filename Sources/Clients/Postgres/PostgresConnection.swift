@@ -201,9 +201,10 @@ public final class PostgresConnection: @unchecked Sendable {
     func preparedName(_ sql: String) -> String? { prepared.withLock { $0.name(of: sql) } }
 
     /// Has a statement parsed again before its next execution.
-    func forgetPrepared(_ statement: PostgresStatement) {
-        if statement.isPrepared { prepared.withLock { $0.remove(statement.sql) } }
-    }
+    func forgetPrepared(_ statement: PostgresStatement) { prepared.withLock { $0.remove(statement.sql) } }
+
+    /// Has all statements parsed again: what cost the session one of them is likely to have cost it others.
+    func forgetAllPrepared() { prepared.withLock { $0.removeAll() } }
 
     /// Remembers that an error costs the session.
     func noting(_ error: PostgresError) -> PostgresError {

@@ -48,7 +48,8 @@ extension PostgresConnection {
                 try Self.refuseCopy(result, statement.sql)
                 let error = Self.error(in: result, query: statement.sql)
                 firstError = firstError ?? error
-                if let error, isParse || error.mayBeCuredByParsing { forgetPrepared(statement) }
+                if error != nil, isParse { forgetPrepared(statement) }
+                if let error, statement.isPrepared, error.mayBeCuredByParsing { forgetAllPrepared() }
                 if isParse { PQclear(result) } else { sets.append(PostgresRows(result: result, query: statement.sql)) }
             }
         }

@@ -14,4 +14,6 @@ struct PreparedStatements {
     }
 
     mutating func remove(_ sql: String) { names[sql] = nil }
+
+    mutating func removeAll() { names = [:] }
 }

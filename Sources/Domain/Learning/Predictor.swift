@@ -3,7 +3,8 @@ import Modeling
 
 /// The loaded models of a bundle.
 ///
-/// The trees are evaluated by `Forest`. LightGBM is only loaded for models that the forest cannot evaluate.
+/// The trees are evaluated by `Forest`. LightGBM is only loaded for models that the forest cannot evaluate or
+/// explain, and for importances.
 ///
 /// Not `Sendable`: LightGBM predicts under a shared lock (issue 6142), so each task loads its own.
 public final class Predictor {

@@ -13,7 +13,7 @@ public final class CrashPoint: Sendable {
         case handled
         /// Their outputs were acknowledged by the brokers.
         case produced
-        /// The commit of their offsets has begun.
+        /// Their offsets were committed.
         case committed
     }
 
@@ -33,6 +33,9 @@ public final class CrashPoint: Sendable {
         }
         target = (step, count)
     }
+
+    /// Whether this process is to crash at a step.
+    public func isAt(_ step: Step) -> Bool { target?.step == step }
 
     /// Does not return if this is the step and the time to crash.
     public func reach(_ step: Step) {

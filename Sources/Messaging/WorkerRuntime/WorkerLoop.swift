@@ -137,7 +137,10 @@ public final class WorkerLoop<H: Handler>: Service {
                 logger.critical("\(problem)")
                 nextLog = .now + .seconds(60)
             }
-            for lane in lanes.all { try await lane.keepAlive() }
+            for lane in lanes.all {
+                try await lane.keepAlive()
+                if lane.owesCommit { try await commit([:], on: lane) }
+            }
             try await Task.sleep(for: .milliseconds(500))
         }
     }
@@ -195,8 +198,8 @@ public final class WorkerLoop<H: Handler>: Service {
         pacer.recordBatch(of: messages.count, took: ContinuousClock.now - start)
     }
 
-    /// Processes a batch. On return its outputs are acknowledged, the commit of its offsets has begun, and the
-    /// partitions that need a retry are blocked.
+    /// Processes a batch. On return its outputs are acknowledged, its offsets are being committed or wait for
+    /// an earlier commit, and the partitions that need a retry are blocked.
     private func process(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws {
         let start = ContinuousClock.now
         health.recordProgress(isBusy: true)
@@ -209,7 +212,10 @@ public final class WorkerLoop<H: Handler>: Service {
         report(try await output.produce(batch, on: lane.lane, lanes.keepAlive))
         configuration.crashPoint.reach(.produced)
         try await commit(batch.offsets, on: lane)
-        configuration.crashPoint.reach(.committed)
+        if configuration.crashPoint.isAt(.committed) {
+            try await tolerating { () throws(KafkaError) in try await lane.finishCommits() }
+            configuration.crashPoint.reach(.committed)
+        }
         lane.unblock(batch.offsets.keys)
         try await block(batch.deferred, on: lane)
         let labels = ["worker": settings.name, "lane": lane.lane.rawValue]

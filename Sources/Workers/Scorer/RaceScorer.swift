@@ -54,7 +54,7 @@ public struct RaceScorer {
 
     /// The contributions of each feature to a runner's score, by the runner's index.
     ///
-    /// SHAP values cost a hundred times the prediction, so they are computed only for live stakes and on request.
+    /// SHAP values cost many times the prediction, so they are computed only for live stakes and on request.
     private func contributions(
         _ message: RaceFeatures,
         _ matrix: LightGBMMatrix,

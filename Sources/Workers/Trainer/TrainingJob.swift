@@ -59,7 +59,8 @@ struct TrainingJob: Sendable {
         return try ModelVersion(model, bundle)
     }
 
-    /// The trained model, and its first day. The rows end with this: the leak audit builds its own.
+    /// The trained model, and its first day. The rows are released when this returns: the leak audit builds
+    /// its own.
     private func train(_ features: FeatureSet, _ parent: ModelBundle?) async throws -> (ModelBundle, CalendarDay) {
         let data = try await readData(features, parent)
         let plan = try await chosenPlan(for: data, parent)

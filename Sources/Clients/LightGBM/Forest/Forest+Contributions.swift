@@ -1,10 +1,10 @@
 /// TreeSHAP: how much each feature contributes to a score.
 ///
-/// A feature of a path counts for a leaf with the factor o - z, and each other feature of the path with the mean over
-/// all orders of features: o is 1 if the row passes all of the feature's splits on the path, else 0, and z the share of
-/// the training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888). That mean is the integral over t in [0, 1]
-/// of the product of z (1 - t) + o t over the other features: each feature comes into play at a random time t. The
-/// product is a polynomial of t, so that quadrature is exact. A walk multiplies the factors on its way down and adds the
+/// A feature of a path counts for a leaf with the factor o - z, and the path's other features with a mean over all orders
+/// of features: o is 1 if the row passes all of the feature's splits on the path, else 0, and z is the share of the
+/// training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888). That mean is the integral over t in [0, 1] of
+/// the product of z (1 - t) + o t over the other features: each feature comes into play at a random time t. The product
+/// is a polynomial of t, so that quadrature is exact. A walk multiplies the factors on its way down and adds the
 /// leaves up on its way back (as in Linear TreeSHAP, arXiv:2209.08192), with one vector element for each point of t.
 extension Forest {
     /// Whether contributions can be computed: whether the models say how many rows reached each node.
@@ -12,6 +12,9 @@ extension Forest {
 
     /// The paths of the vectors below: twice the number of their elements.
     private static let mostFeaturesOnPath = 64
+
+    /// Quadrature of n points is exact for paths of 2 n features.
+    private static func points(for tree: Tree) -> Int { [4, 8, 16].first { tree.featuresOnPath <= 2 * $0 } ?? 32 }
 
     private var featuresOnPath: Int { models.joined().map(\.featuresOnPath).max() ?? 0 }
 
@@ -24,8 +27,8 @@ extension Forest {
         guard let shares, hasContributions else { return nil }
         var sums = [Double](repeating: 0, count: matrix.values.count)
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)
-        // Quadrature of n points is exact for paths of 2 n features.
-        let trees = Dictionary(grouping: models.joined()) { tree in [4, 8, 16].first { tree.featuresOnPath <= 2 * $0 } }
+        // In a fixed order: the last bits of the sums depend on it, and a race that is scored twice must give equal bytes.
+        let trees = [4, 8, 16, 32].map { points in (points, models.joined().filter { Self.points(for: $0) == points }) }
         for start in stride(from: 0, to: matrix.rows, by: Self.lanes) {
             let rows = start..<min(start + Self.lanes, matrix.rows)
             fill(&block, matrix, rows)

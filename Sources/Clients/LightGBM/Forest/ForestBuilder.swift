@@ -30,6 +30,9 @@ struct ForestBuilder {
         // A child as LightGBM writes it: a split's number, or the complement of a leaf's.
         var level = [tree.splits.isEmpty ? -1 : 0]
         var parents: [Int?] = [nil]
+        var isPlaced = (
+            splits: [Bool](repeating: false, count: tree.splits.count), leaves: tree.leaves.map { _ in false }
+        )
         var depth = -1
         while !level.isEmpty {
             depth += 1
@@ -38,13 +41,16 @@ struct ForestBuilder {
             var parentsOfChildren: [Int?] = []
             for (child, parent) in zip(level, parents) {
                 let index = nodes.count - start
-                if let counts { shares?.append(counts.share(of: child, in: parent)) }
                 if child < 0 {
                     guard tree.leaves.indices.contains(-1 - child) else { throw ForestError("a tree has no such leaf") }
+                    guard !isPlaced.leaves[-1 - child] else { throw ForestError("the splits of a tree are no tree") }
+                    isPlaced.leaves[-1 - child] = true
                     try append(threshold: 0, input: 0, left: index)
                     leaves.append(tree.leaves[-1 - child])
                 } else {
                     guard tree.splits.indices.contains(child) else { throw ForestError("a tree has no such split") }
+                    guard !isPlaced.splits[child] else { throw ForestError("the splits of a tree are no tree") }
+                    isPlaced.splits[child] = true
                     let split = tree.splits[child]
                     let input = (try number(of: split.input) + 1) * Forest.lanes
                     try append(threshold: split.threshold, input: input, left: next + children.count)
@@ -52,6 +58,7 @@ struct ForestBuilder {
                     children += [split.left, split.right]
                     parentsOfChildren += [child, child]
                 }
+                if let counts { shares?.append(counts.share(of: child, in: parent)) }
             }
             // A tree of n splits has n + 1 leaves: more nodes mean that a split is its own descendant.
             guard nodes.count - start + children.count <= 2 * tree.splits.count + 1 else {
@@ -59,6 +66,10 @@ struct ForestBuilder {
             }
             level = children
             parents = parentsOfChildren
+        }
+        // Each was placed at most once, so all of them were placed.
+        guard nodes.count - start == 2 * tree.splits.count + 1 else {
+            throw ForestError("the splits of a tree are no tree")
         }
         return Forest.Tree(start: start, depth: depth, featuresOnPath: tree.mostFeaturesOnPath)
     }
