@@ -5,8 +5,8 @@
 #   Benchmarks/fleet.sh lanes      how much a backfill under way delays live races
 #   Benchmarks/fleet.sh scorers    races a second with 1, 2 and 4 scorers
 #   Benchmarks/fleet.sh memory     memory of the scorer and the publisher over a million messages
-#   Benchmarks/fleet.sh units    what one race costs: CPU, bytes, rows
-#   Benchmarks/fleet.sh growth    how training and commands grow with their rows
+#   Benchmarks/fleet.sh units      what one race costs: CPU, bytes, rows
+#   Benchmarks/fleet.sh growth     how training and commands grow with their rows
 #   Benchmarks/fleet.sh backpressure    where messages wait while Postgres is slow
 #
 # `Benchmarks/fleet.sh MODE --help` lists the options. Needs `make build` and `./setup --reference`; BIN names another

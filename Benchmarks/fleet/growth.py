@@ -1,8 +1,8 @@
 """Whether each stage of training and of the commands grows in proportion to its rows.
 
-Trains on one, two and four parts of a simulated history, each with a trainer of its own, and runs backfill, settle,
-evaluate and a report over windows that double. A stage that grows faster than its rows is told from one that does not
-by its seconds a million starters.
+Trains on rows that double, each time with a trainer of its own, and runs backfill, settle, evaluate and a report over
+windows that double. Each window contains the one before: settle has only the new half to settle, and backfill replaces
+the rows of the old one.
 """
 
 import datetime

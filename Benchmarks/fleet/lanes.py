@@ -74,12 +74,12 @@ def percentiles(milliseconds):
     return {**figures, "max_ms": max(milliseconds)}
 
 
-def phase(name, load, options):
+def phase(name, load, options, mode="lanes"):
     note(f"{name}: {options.seconds:g} s of {options.rate:g} requests a second")
     answers = load.run(options.seconds)
     if not answers.committed:
         raise SystemExit(f"no request of the phase {name} got rows")
-    figures = report.measurement(mode="lanes", phase=name, requests=len(answers.sent), without_rows=answers.missing,
+    figures = report.measurement(mode=mode, phase=name, requests=len(answers.sent), without_rows=answers.missing,
                                  **percentiles(answers.latencies), sender_late_ms=answers.late * 1000)
     return figures, answers
 
@@ -91,7 +91,7 @@ def stages(load, *phases):
         times = [(answers.sent[key], features[key], signals[key], at) for key, at in answers.committed.items()]
         for number, stage in enumerate(("features", "signals", "rows")):
             spent = [(moments[number + 1] - moments[number]) * 1000 for moments in times]
-            report.measurement(mode="lanes", phase=figures["phase"], stage=stage, **percentiles(spent))
+            report.measurement(mode=figures["mode"], phase=figures["phase"], stage=stage, **percentiles(spent))
 
 
 def backfilled(stack, begin=0, end=2e9):

@@ -27,7 +27,7 @@ def run(stack, options):
     note("warming up")
     load.run(options.warm_up)
     before = [w.cpu_seconds() for w in workers]
-    measured = lanes.phase("at rest", load, options)
+    measured = lanes.phase("at rest", load, options, mode="latency")
     spent = {w.name: (w.cpu_seconds() - b) * 1000 / len(measured[1].sent) for w, b in zip(workers, before)}
     stack.stop_workers()
     lanes.stages(load, measured)

@@ -27,7 +27,7 @@ struct BackfillCommand: AsyncParsableCommand {
     var model = ModelArgument.standard
     @Option(help: "The maximum number of races requested but not yet finished.")
     var outstanding = 2000
-    @Flag(help: "Explain every signal; this costs several hundred times as much as the prediction.")
+    @Flag(help: "Explain every signal; this costs many times as much as the prediction.")
     var explain = false
     @Flag(help: "Go on with an interrupted backfill of the same window, model and lead.")
     var resume = false

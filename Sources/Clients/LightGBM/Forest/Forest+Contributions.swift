@@ -1,8 +1,8 @@
 /// TreeSHAP: how much each feature contributes to a score.
 ///
-/// A feature of a path counts for a leaf with the factor o - z, and the path's other features with a mean over all orders
-/// of features: o is 1 if the row passes all of the feature's splits on the path, else 0, and z is the share of the
-/// training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888). That mean is the integral over t in [0, 1] of
+/// A feature of a path counts for a leaf with the factor o - z, and the path's other features with a mean over all
+/// orders of features: o is 1 if the row passes all of the feature's splits on the path, else 0, and z is the share of
+/// the training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888). That mean is the integral over t in [0, 1] of
 /// the product of z (1 - t) + o t over the other features: each feature comes into play at a random time t. The product
 /// is a polynomial of t, so that quadrature is exact. A walk multiplies the factors on its way down and adds the
 /// leaves up on its way back (as in Linear TreeSHAP, arXiv:2209.08192), with one vector element for each point of t.
@@ -27,12 +27,12 @@ extension Forest {
         guard let shares, hasContributions else { return nil }
         var sums = [Double](repeating: 0, count: matrix.values.count)
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)
-        // In a fixed order: the last bits of the sums depend on it, and a race that is scored twice must give equal bytes.
+        // In a fixed order: the last bits of the sums depend on it, and a race that is scored twice must give the same.
         let trees = [4, 8, 16, 32].map { points in (points, models.joined().filter { Self.points(for: $0) == points }) }
         for start in stride(from: 0, to: matrix.rows, by: Self.lanes) {
             let rows = start..<min(start + Self.lanes, matrix.rows)
             fill(&block, matrix, rows)
-            for (points, trees) in trees {
+            for (points, trees) in trees where !trees.isEmpty {
                 switch points {
                 case 4: add(trees, rows, block, shares, SIMD4.self, to: &sums)
                 case 8: add(trees, rows, block, shares, SIMD8.self, to: &sums)

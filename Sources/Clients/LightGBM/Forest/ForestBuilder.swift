@@ -27,51 +27,55 @@ struct ForestBuilder {
         let start = nodes.count
         let counts = ForestCounts(tree)
         if counts == nil { shares = nil }
+        try Self.checkChildren(of: tree)
         // A child as LightGBM writes it: a split's number, or the complement of a leaf's.
-        var level = [tree.splits.isEmpty ? -1 : 0]
-        var parents: [Int?] = [nil]
-        var isPlaced = (
-            splits: [Bool](repeating: false, count: tree.splits.count), leaves: tree.leaves.map { _ in false }
-        )
+        var level: [(child: Int, parent: Int?)] = [(tree.splits.isEmpty ? -1 : 0, nil)]
         var depth = -1
         while !level.isEmpty {
             depth += 1
             let next = nodes.count - start + level.count
-            var children: [Int] = []
-            var parentsOfChildren: [Int?] = []
-            for (child, parent) in zip(level, parents) {
-                let index = nodes.count - start
+            var children: [(child: Int, parent: Int?)] = []
+            for (child, parent) in level {
                 if child < 0 {
-                    guard tree.leaves.indices.contains(-1 - child) else { throw ForestError("a tree has no such leaf") }
-                    guard !isPlaced.leaves[-1 - child] else { throw ForestError("the splits of a tree are no tree") }
-                    isPlaced.leaves[-1 - child] = true
-                    try append(threshold: 0, input: 0, left: index)
+                    try append(threshold: 0, input: 0, left: nodes.count - start)
                     leaves.append(tree.leaves[-1 - child])
                 } else {
-                    guard tree.splits.indices.contains(child) else { throw ForestError("a tree has no such split") }
-                    guard !isPlaced.splits[child] else { throw ForestError("the splits of a tree are no tree") }
-                    isPlaced.splits[child] = true
                     let split = tree.splits[child]
                     let input = (try number(of: split.input) + 1) * Forest.lanes
                     try append(threshold: split.threshold, input: input, left: next + children.count)
                     leaves.append(0)
-                    children += [split.left, split.right]
-                    parentsOfChildren += [child, child]
+                    children += [(split.left, child), (split.right, child)]
                 }
                 if let counts { shares?.append(counts.share(of: child, in: parent)) }
             }
-            // A tree of n splits has n + 1 leaves: more nodes mean that a split is its own descendant.
-            guard nodes.count - start + children.count <= 2 * tree.splits.count + 1 else {
-                throw ForestError("the splits of a tree are no tree")
-            }
             level = children
-            parents = parentsOfChildren
         }
-        // Each was placed at most once, so all of them were placed.
-        guard nodes.count - start == 2 * tree.splits.count + 1 else {
-            throw ForestError("the splits of a tree are no tree")
-        }
+        // Splits that are each other's children are reached from nowhere else.
+        guard nodes.count - start == 2 * tree.splits.count + 1 else { throw ForestError.noTree }
         return Forest.Tree(start: start, depth: depth, featuresOnPath: tree.mostFeaturesOnPath)
+    }
+
+    /// - Throws: `ForestError` unless each leaf and each split but the first is the child of at most one split.
+    private static func checkChildren(of tree: ForestText.Tree) throws(ForestError) {
+        var isChild = (
+            splits: [Bool](repeating: false, count: tree.splits.count),
+            leaves: [Bool](repeating: false, count: tree.leaves.count)
+        )
+        for split in tree.splits {
+            for child in [split.left, split.right] {
+                if child < 0 {
+                    guard isChild.leaves.indices.contains(-1 - child) else {
+                        throw ForestError("a tree has no such leaf")
+                    }
+                    guard !isChild.leaves[-1 - child] else { throw ForestError.noTree }
+                    isChild.leaves[-1 - child] = true
+                } else {
+                    guard isChild.splits.indices.contains(child) else { throw ForestError("a tree has no such split") }
+                    guard child > 0, !isChild.splits[child] else { throw ForestError.noTree }
+                    isChild.splits[child] = true
+                }
+            }
+        }
     }
 
     private mutating func append(threshold: Float, input: Int, left: Int) throws(ForestError) {

@@ -4,5 +4,7 @@ public struct ForestError: Error, Sendable, CustomStringConvertible {
 
     init(_ message: String) { self.message = message }
 
+    static let noTree = ForestError("the splits of a tree are no tree")
+
     public var description: String { message }
 }
