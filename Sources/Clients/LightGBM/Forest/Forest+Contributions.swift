@@ -2,10 +2,12 @@
 ///
 /// A feature of a path counts for a leaf with the factor o - z, and the path's other features with a mean over all
 /// orders of features: o is 1 if the row passes all of the feature's splits on the path, else 0, and z is the share of
-/// the training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888). That mean is the integral over t in [0, 1] of
-/// the product of z (1 - t) + o t over the other features: each feature comes into play at a random time t. The product
-/// is a polynomial of t, so that quadrature is exact. A walk multiplies the factors on its way down and adds the
-/// leaves up on its way back (as in Linear TreeSHAP, arXiv:2209.08192), with one vector element for each point of t.
+/// the training rows that pass them (Lundberg et al. 2018, arXiv:1802.03888).
+///
+/// That mean is the integral over t in [0, 1] of the product of z (1 - t) + o t over the other features: each feature
+/// comes into play at a random time t. The product is a polynomial of t, so that quadrature is exact. A walk multiplies
+/// the factors on its way down and adds the leaves up on its way back (as in Linear TreeSHAP, arXiv:2209.08192), with
+/// one vector element for each point of t.
 extension Forest {
     /// Whether contributions can be computed: whether the models say how many rows reached each node.
     public var hasContributions: Bool { shares != nil && featuresOnPath <= Self.mostFeaturesOnPath }
