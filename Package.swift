@@ -110,6 +110,7 @@ let package = Package(
         library("Domain/Learning", ["Betting", "Features", "LightGBM", "Modeling", "Racing", "Randomness"]),
         library("Domain/Datasets", ["CanonicalForm", "Expectations", "Features", "Parquet", "Racing"]),
         library("Domain/Expectations"),
+        library("Domain/Drift", ["Racing"]),
         library("Domain/Simulation", ["Racing", "Randomness"]),
 
         // Storage: the SQL that reads racing.* and writes modeling.*, and the stores of model bundles.
@@ -117,7 +118,7 @@ let package = Package(
         library(
             "Storage/ModelingStore",
             [
-                "Betting", "CanonicalForm", "Expectations", "Messages", "Modeling", "Postgres", "Racing",
+                "Betting", "CanonicalForm", "Drift", "Expectations", "Messages", "Modeling", "Postgres", "Racing",
                 "RacingStore", crypto,
             ]
         ),
@@ -133,6 +134,8 @@ let package = Package(
                 logging, protobuf,
             ]
         ),
+
+        library("Messaging/TopicReading", ["Kafka", "Racing", "WorkerRuntime"]),
 
         // Workers: one library per worker, with its handler and what only it needs.
         library("Workers/WorkerServices", ["ModelingStore", "Postgres", "WorkerRuntime", lifecycle, logging]),
@@ -172,9 +175,18 @@ let package = Package(
         library(
             "Workers/Trainer",
             [
-                "CanonicalForm", "Datasets", "Features", "Kafka", "Learning", "LightGBM", "Messages",
+                "CanonicalForm", "Datasets", "Drift", "Features", "Kafka", "Learning", "LightGBM", "Messages",
                 "ModelArtifacts", "Modeling", "ModelingStore", "Parquet", "Postgres", "Racing", "RacingStore",
-                "WorkerRuntime", "WorkerServices", lifecycle, logging,
+                "TopicReading", "WorkerRuntime", "WorkerServices", lifecycle, logging,
+            ]
+        ),
+
+        library(
+            "Workers/Board",
+            [
+                "Drift", "ModelingStore", "Overview", "Postgres", "Racing", "RacingStore", "Reporting", "Scheduler",
+                "TopicReading", "WorkerRuntime", http, .product(name: "FlyingSocks", package: "FlyingFox"), lifecycle,
+                logging,
             ]
         ),
 
@@ -185,20 +197,24 @@ let package = Package(
             [
                 "Betting", "CanonicalForm", "ChildProcesses", "Datasets", "DevStack", "Features", "Kafka", "Learning",
                 "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Postgres", "Racing", "RacingImport",
-                "RacingStore", "Reporting", "Simulation", "Trainer", "WorkerRuntime", yaml,
+                "RacingStore", "Reporting", "Simulation", "TopicReading", "Trainer", "WorkerRuntime", yaml,
             ]
         ),
-        library("CLI/Reporting", ["Betting", "Modeling"]),
+        library("CLI/Reporting", ["Betting", "Drift", "Modeling", "Racing"]),
+        // What the command line and the board show of the fleet.
+        library("CLI/Overview", ["Kafka", "ModelingStore", "Postgres", "Racing", "TopicReading", "WorkerRuntime"]),
         program(
             "CLI/GiddyUp",
             [
-                "Betting", "CanonicalForm", "ChildProcesses", "Datasets", "DevStack", "Features", "Kafka", "Learning",
-                "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Operations", "Postgres", "Racing",
-                "RacingImport", "RacingStore", "Reporting", "Scheduler", "WorkerRuntime", arguments, signals,
+                "Betting", "CanonicalForm", "ChildProcesses", "Datasets", "DevStack", "Drift", "Features", "Kafka",
+                "Learning", "Messages", "ModelArtifacts", "Modeling", "ModelingStore", "Operations", "Overview",
+                "Postgres", "Racing", "RacingImport", "RacingStore", "Reporting", "Scheduler", "TopicReading",
+                "Trainer", "WorkerRuntime", arguments, signals,
             ]
         ),
 
         // Programs: one main.swift each.
+        program("Programs/board", ["Board", "WorkerRuntime"]),
         program("Programs/clv-tracker", ["CLVTracker", "WorkerRuntime"]),
         program("Programs/dev-broker", ["ChildProcesses", "DevStack", "Kafka", arguments, signals]),
         program("Programs/feature-builder", ["FeatureBuilder", "WorkerRuntime"]),
@@ -224,6 +240,7 @@ let package = Package(
         tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),
         tests("CanonicalForm", ["CanonicalForm"]),
         tests("CLVTracker", ["Betting", "CLVTracker", "ModelingStore", "Racing"]),
+        tests("Drift", ["Drift", "Randomness", "Reference", "Seeded"]),
         tests("Datasets", ["Datasets", "Expectations", "Features", "Parquet", "Racing"]),
         tests("Expectations", ["Expectations", "Randomness", "Reference", "Seeded"]),
         tests(

@@ -43,7 +43,7 @@ struct GiddyUpCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Look",
-                subcommands: [StatusCommand.self, EvaluateCommand.self, ReportCommand.self]
+                subcommands: [StatusCommand.self, EvaluateCommand.self, ReportCommand.self, DriftCommand.self]
             ),
             CommandGroup(
                 name: "Development",

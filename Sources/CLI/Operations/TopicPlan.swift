@@ -1,6 +1,7 @@
 import DevStack
 import Foundation
 import Kafka
+import TopicReading
 import WorkerRuntime
 import Yams
 
@@ -100,7 +101,7 @@ public struct TopicPlan: Sendable {
 
     /// A loaded broker names the leaders of a new topic up to a second before it has opened the partitions.
     private func waitUntilOpen(_ topics: [KafkaTopic], _ context: CommandContext) async throws {
-        let consumer = try context.observer()
+        let consumer = try context.configuration.observer()
         for topic in topics {
             for number in 0..<topic.partitions {
                 _ = try await consumer.watermarks(TopicPartition(topic.name, number), timeout: .seconds(30))

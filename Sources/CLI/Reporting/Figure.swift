@@ -44,6 +44,9 @@ public enum Figure {
     /// Returns a stake in units: two decimals.
     public static func units(_ stake: Double) -> String { fixed(stake, decimals: 2) }
 
+    /// Four significant digits.
+    public static func short(_ value: Double) -> String { text(value, "%.4g") }
+
     private static func unsigned(_ error: Double?, _ decimals: Int) -> String {
         error.flatMap { $0.isFinite ? fixed($0, decimals: decimals) : nil } ?? "?"
     }

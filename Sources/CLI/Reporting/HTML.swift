@@ -1,8 +1,8 @@
 import Foundation
 
-enum HTML {
+public enum HTML {
     /// Returns text that is safe in an element and in a quoted attribute.
-    static func escape(_ text: String) -> String {
+    public static func escape(_ text: String) -> String {
         text.replacingOccurrences(of: "&", with: "&amp;")
             .replacingOccurrences(of: "<", with: "&lt;")
             .replacingOccurrences(of: ">", with: "&gt;")

@@ -16,15 +16,25 @@ public struct HTMLPage: Sendable {
         body.append("<div class=\"row\">\(charts.map(\.svg).joined())</div>")
     }
 
-    /// - Parameter numeric: the columns that are aligned to the right.
-    public mutating func table(_ header: [String], _ rows: [[String]], numeric: Set<Int> = []) {
+    /// - Parameters:
+    ///   - numeric: the columns that are aligned to the right.
+    ///   - drawings: an SVG element for the last cell of each row; empty for none.
+    public mutating func table(
+        _ header: [String],
+        _ rows: [[String]],
+        numeric: Set<Int> = [],
+        drawings: [String] = []
+    ) {
         func cells(_ values: [String], _ tag: String) -> String {
             let cells = values.enumerated().map { column, value in
                 "<\(tag)\(numeric.contains(column) ? " class=\"number\"" : "")>\(HTML.escape(value))</\(tag)>"
             }
             return cells.joined()
         }
-        let lines = rows.map { "<tr>\(cells($0, "td"))</tr>" }
+        let lines = rows.enumerated().map { index, row in
+            guard index < drawings.count else { return "<tr>\(cells(row, "td"))</tr>" }
+            return "<tr>\(cells(row.dropLast(), "td"))<td>\(drawings[index])</td></tr>"
+        }
         body.append(
             "<table><thead><tr>\(cells(header, "th"))</tr></thead><tbody>\(lines.joined())</tbody></table>"
         )

@@ -130,6 +130,7 @@ package struct BatchProcessor<H: Handler>: Sendable {
             case .undecodable(let error):
                 batch.deadLetters.append(deadLetter(message, error, .contract, attempt: 1))
             case .done(let outputs):
+                logger.debug("handled", metadata: message.logMetadata)
                 batch.outputs += outputs.map { Output(message: $0, input: message) }
             case .failed(let error):
                 guard let deadLetter = try judge(message, error) else {
@@ -159,7 +160,7 @@ package struct BatchProcessor<H: Handler>: Sendable {
         case .transient: break
         }
         metrics.add("giddyup_retries_total", ["worker": worker, "class": errorClass.rawValue])
-        logger.warning("will retry: \(error)", metadata: ["from": "\(message.source)", "offset": "\(message.offset)"])
+        logger.warning("will retry: \(error)", metadata: message.logMetadata)
         return nil
     }
 
@@ -197,5 +198,15 @@ package struct MostMessagesFailed: Error, CustomStringConvertible {
     init(_ last: DeadLetter) {
         description =
             "most of the latest messages of \(last.message.source.topic) failed, the last with: \(last.reason)"
+    }
+}
+
+extension KafkaMessage {
+    /// Which message a log line is about, and the trace by which its way through the fleet is found.
+    var logMetadata: Logger.Metadata {
+        [
+            "from": "\(source)", "offset": "\(offset)",
+            "traceparent": "\(header(Traceparent.header) ?? "none")",
+        ]
     }
 }

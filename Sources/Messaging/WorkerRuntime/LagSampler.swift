@@ -35,10 +35,11 @@ struct LagSampler: Sendable {
     /// Samples until the task is cancelled.
     func run() async {
         var watches = lanes.map { _ in StallWatch(patience: Self.patience) }
+        var clocks = lanes.map { _ in LagClock() }
         while !Task.isCancelled {
             for (index, lane) in lanes.enumerated() {
                 // An outage of the brokers shows elsewhere; the next sample tries again.
-                do { try await sample(lane, &watches[index]) } catch { logger.debug("no lag: \(error)") }
+                do { try await sample(lane, &watches[index], &clocks[index]) } catch { logger.debug("no lag: \(error)") }
             }
             metrics.set(
                 "giddyup_seconds_since_progress",
@@ -49,18 +50,24 @@ struct LagSampler: Sendable {
         }
     }
 
-    private func sample(_ lane: LaneConsumer, _ watch: inout StallWatch) async throws {
+    private func sample(_ lane: LaneConsumer, _ watch: inout StallWatch, _ clock: inout LagClock) async throws {
         let polls = lane.pollCount
         let ends = try await probe.endOffsets(Array(lane.assigned))
         let positions = try await lane.positions()
-        for partition in watch.partitions.subtracting(ends.keys) { remove(partition) }
+        for partition in watch.partitions.subtracting(ends.keys) {
+            remove(partition, lane)
+            clock.remove(partition)
+        }
         let sample = ends.map { partition, end in
             let position = positions[partition]
             return StallWatch.Sample(partition: partition, position: position, lag: max(0, end - (position ?? 0)))
         }
         for value in sample {
-            let labels = ["topic": value.partition.topic, "partition": "\(value.partition.partition)"]
+            let labels = Self.labels(value.partition, lane)
             metrics.set("giddyup_consumer_lag", labels, Double(value.lag))
+            let (end, position) = (ends[value.partition] ?? 0, value.position ?? 0)
+            let seconds = clock.seconds(value.partition, end: end, position: position, now: .now)
+            metrics.set("giddyup_consumer_lag_seconds", labels, seconds)
         }
         metrics.set(
             "giddyup_blocked_partitions",
@@ -71,11 +78,18 @@ struct LagSampler: Sendable {
     }
 
     /// A revoked partition is no longer this worker's to report.
-    private func remove(_ partition: TopicPartition) {
-        metrics.remove(
-            "giddyup_consumer_lag",
-            ["topic": partition.topic, "partition": "\(partition.partition)"]
-        )
+    private func remove(_ partition: TopicPartition, _ lane: LaneConsumer) {
+        for name in ["giddyup_consumer_lag", "giddyup_consumer_lag_seconds"] {
+            metrics.remove(name, Self.labels(partition, lane))
+        }
+    }
+
+    private static func labels(_ partition: TopicPartition, _ lane: LaneConsumer) -> [String: String] {
+        [
+            "messaging_destination_name": partition.topic,
+            "messaging_destination_partition_id": "\(partition.partition)",
+            "messaging_consumer_group_name": lane.group, "lane": lane.lane.rawValue,
+        ]
     }
 
     private func report(_ stalled: [TopicPartition], on lane: LaneConsumer) {

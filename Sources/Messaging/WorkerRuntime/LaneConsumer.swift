@@ -6,17 +6,20 @@ import Synchronization
 final class LaneConsumer: Sendable {
     let lane: Lane
     let topic: String
+    let group: String
     private let consumer: KafkaConsumer
     private let state = Mutex(LaneState())
 
     init(
         _ lane: Lane,
         topic: String,
+        group: String,
         _ properties: [String: String],
         log: @escaping KafkaLog.Sink
     ) async throws(KafkaError) {
         self.lane = lane
         self.topic = topic
+        self.group = group
         let callbackTarget = CallbackTarget()
         consumer = try KafkaConsumer(
             properties,

@@ -51,6 +51,11 @@ public final class Metrics: Sendable {
         state.withLock { $0.counters.filter { $0.key.name == name }.values.reduce(0, +) }
     }
 
+    /// A gauge's value; `nil` if it was never set.
+    public func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+        state.withLock { $0.gauges[Self.series(name, labels)] }
+    }
+
     public func text() -> String {
         let state = state.withLock { $0 }
         var lines: [String] = []

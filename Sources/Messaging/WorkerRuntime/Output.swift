@@ -18,6 +18,14 @@ package struct Output: Sendable {
             prefix: prefix,
             topic: lane == .backfill ? message.topic.backfill : message.topic
         )
+        if let trace = input.traceparent {
+            record.headers = record.headers.map { header in
+                guard header.name == Traceparent.header, let value = header.value,
+                    let own = Traceparent(String(decoding: value, as: UTF8.self))
+                else { return header }
+                return KafkaHeader(header.name, "\(own.continuing(trace))")
+            }
+        }
         for name in [Replayed.header, Replayed.idHeader] {
             if let value = input.header(name) { record.headers.append(KafkaHeader(name, value)) }
         }

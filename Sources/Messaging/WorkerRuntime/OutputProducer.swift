@@ -9,6 +9,7 @@ struct OutputProducer: Sendable {
     private let worker: String
     private let window: FailureWindow
     private let health: LoopHealth
+    private let metrics: Metrics
     private let logger: Logger
 
     init(
@@ -17,6 +18,7 @@ struct OutputProducer: Sendable {
         worker: String,
         window: FailureWindow,
         health: LoopHealth,
+        metrics: Metrics,
         logger: Logger
     ) {
         self.producer = producer
@@ -24,6 +26,7 @@ struct OutputProducer: Sendable {
         self.worker = worker
         self.window = window
         self.health = health
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -46,7 +49,10 @@ struct OutputProducer: Sendable {
                 if case .failure(let error) = result { (index, error) } else { nil }
             }
             health.report("produce", nil)
-            guard let (_, first) = errors.first else { return rejected }
+            guard let (_, first) = errors.first else {
+                count(records)
+                return rejected
+            }
             let tooLarge = errors.filter { $1.isTooLarge }
             if !tooLarge.isEmpty {
                 let new = try reject(tooLarge, &deadLetters, &outputs)
@@ -59,6 +65,13 @@ struct OutputProducer: Sendable {
             try await wait(after: first, &backoff, keepAlive)
         }
         return rejected
+    }
+
+    private func count(_ records: [KafkaRecord]) {
+        for (topic, group) in Dictionary(grouping: records, by: \.topic) {
+            let labels = ["worker": worker, "messaging_system": "kafka", "messaging_destination_name": topic]
+            metrics.add("giddyup_messages_produced_total", labels, Double(group.count))
+        }
     }
 
     private func records(_ deadLetters: [DeadLetter], _ outputs: [Output], _ lane: Lane) throws -> [KafkaRecord] {

@@ -15,6 +15,8 @@ import Logging
 /// | `TOPIC_REPLICAS` | 1 or more | 1 | replicas of a new topic; from 3 on, `min.insync.replicas` is 2 |
 /// | `ADMIN_PORT` | 0...65535 | not served | port of `/livez`, `/readyz` and `/metrics` |
 /// | `ADMIN_HOST` | IPv4 address | 127.0.0.1 | address that the admin port listens on |
+/// | `BOARD_PORT` | 0...65535 | 8090 | port of the board |
+/// | `BOARD_HOST` | IPv4 address | 127.0.0.1 | address that the board listens on |
 /// | `ARTIFACT_ROOT` | path | none | folder of data sets |
 /// | `MLFLOW_TRACKING_URI` | http address | none | MLflow server that models are copied to |
 /// | `MODEL_BUNDLES` | postgres, mlflow, path | postgres | where scorers fetch models |
@@ -36,6 +38,8 @@ public struct RuntimeConfiguration: Sendable {
     public let topicReplicas: Int32?
     public let adminPort: UInt16?
     public let adminHost: String
+    public let boardPort: UInt16
+    public let boardHost: String
     public let artifactRoot: String?
     public let mlflowTrackingURI: String?
     public let modelBundles: String?
@@ -71,8 +75,10 @@ public struct RuntimeConfiguration: Sendable {
         brokerControl = text("dev.broker.control")
         topicPartitionLimit = try Self.count("TOPIC_PARTITION_LIMIT", text("topic.partition.limit"))
         topicReplicas = try Self.count("TOPIC_REPLICAS", text("topic.replicas"))
-        adminPort = try Self.port(text("admin.port"))
+        adminPort = try Self.port("ADMIN_PORT", text("admin.port"))
         adminHost = text("admin.host") ?? "127.0.0.1"
+        boardPort = try Self.port("BOARD_PORT", text("board.port")) ?? 8090
+        boardHost = text("board.host") ?? "127.0.0.1"
         logLevel = try Self.level(text("log.level") ?? "info")
         logsJSON = try Self.isJSON(text("log.format") ?? "text")
         crashPoint = try CrashPoint(text("crash.at"))
@@ -117,10 +123,10 @@ extension RuntimeConfiguration {
         return count
     }
 
-    private static func port(_ text: String?) throws(ConfigurationError) -> UInt16? {
+    private static func port(_ variable: String, _ text: String?) throws(ConfigurationError) -> UInt16? {
         guard let text else { return nil }
         guard let port = UInt16(text) else {
-            throw ConfigurationError("ADMIN_PORT=\(text) is not a port: 0 to 65535")
+            throw ConfigurationError("\(variable)=\(text) is not a port: 0 to 65535")
         }
         return port
     }

@@ -38,6 +38,7 @@ public final class WorkerLoop<H: Handler>: Service {
             worker: settings.name,
             window: window,
             health: health,
+            metrics: metrics,
             logger: logger
         )
         stopping = StopSignal(drainBudget: settings.drainBudget)
@@ -163,6 +164,7 @@ public final class WorkerLoop<H: Handler>: Service {
         return try await LaneConsumer(
             lane,
             topic: topic.name(prefix: configuration.topicPrefix),
+            group: group,
             configuration.consumerProperties(group: group),
             log: logger.kafkaSink
         )
@@ -202,6 +204,9 @@ public final class WorkerLoop<H: Handler>: Service {
     /// an earlier commit, and the partitions that need a retry are blocked.
     private func process(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws {
         let start = ContinuousClock.now
+        let figures = LaneMetrics(metrics, worker: settings.name, lane)
+        figures.enter(messages)
+        defer { figures.leave() }
         health.recordProgress(isBusy: true)
         logger.debug("polled", metadata: ["messages": "\(Self.positions(of: messages))"])
         configuration.crashPoint.reach(.polled)
@@ -218,9 +223,7 @@ public final class WorkerLoop<H: Handler>: Service {
         }
         lane.unblock(batch.offsets.keys)
         try await block(batch.deferred, on: lane)
-        let labels = ["worker": settings.name, "lane": lane.lane.rawValue]
-        metrics.add("giddyup_messages_total", labels, Double(batch.finished))
-        metrics.observe("giddyup_batch_seconds", labels, seconds: (ContinuousClock.now - start) / .seconds(1))
+        figures.end(finished: batch.finished, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
     private func block(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
@@ -246,12 +249,9 @@ public final class WorkerLoop<H: Handler>: Service {
         for deadLetter in deadLetters {
             logger.error(
                 "dead letter",
-                metadata: [
-                    "reason": "\(deadLetter.reason)",
-                    "class": "\(deadLetter.errorClass.rawValue)",
-                    "from": "\(deadLetter.message.source)",
-                    "offset": "\(deadLetter.message.offset)",
-                ]
+                metadata: deadLetter.message.logMetadata.merging([
+                    "reason": "\(deadLetter.reason)", "class": "\(deadLetter.errorClass.rawValue)",
+                ]) { $1 }
             )
             metrics.add(
                 "giddyup_dead_letters_total",

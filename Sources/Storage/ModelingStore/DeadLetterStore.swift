@@ -48,6 +48,11 @@ public enum DeadLetterStore {
         )
     }
 
+    /// How many letters were redriven or dropped.
+    public static func countClosed(_ connection: PostgresConnection) async throws -> Int {
+        try await connection.query("SELECT count(*) AS n FROM modeling.dead_letter_actions")[0].get("n")
+    }
+
     /// Reads all actions.
     public static func read(_ connection: PostgresConnection) async throws -> [Key: Entry] {
         var entries: [Key: Entry] = [:]

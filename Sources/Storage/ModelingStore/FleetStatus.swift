@@ -4,8 +4,8 @@ public struct FleetStatus: Sendable, Equatable {
     public let migration: Int
     /// Workers alive, by worker name.
     public let workers: [String: Int]
-    /// Row counts of the tables `models`, `signals`, `bets`, `results` and `ticks`.
-    public let rows: [String: Int]
+    /// Row counts of the tables `models`, `signals`, `bets`, `results` and `ticks`; empty if they were not read.
+    public internal(set) var rows: [String: Int]
     /// The limits in force; `nil` if none were applied.
     public let limits: StakingLimits?
     /// Bets that have an `unsettled_reason`.

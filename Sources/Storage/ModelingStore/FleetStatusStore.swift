@@ -8,24 +8,27 @@ public enum FleetStatusStore {
     ///
     /// - Throws: `PostgresError` with `sqlState` 42P01 or 3F000 if the database is not migrated.
     public static func read(_ connection: PostgresConnection) async throws -> FleetStatus {
+        var status = try await readWithoutRows(connection)
+        for table in countedTables {
+            status.rows[table] = try await connection.query("SELECT count(*) AS n FROM modeling.\(table)")[0]
+                .get("n", as: Int.self)
+        }
+        return status
+    }
+
+    /// Reads the status without the row counts, which take long on large tables.
+    public static func readWithoutRows(_ connection: PostgresConnection) async throws -> FleetStatus {
         let migration: Int = try await connection.query(
             "SELECT coalesce(max(number), 0) AS n FROM modeling.migrations"
         )[0].get("n")
-        let workers = try await WorkerStore.readAlive(connection)
-        var rows: [String: Int] = [:]
-        for table in countedTables {
-            rows[table] = try await connection.query("SELECT count(*) AS n FROM modeling.\(table)")[0]
-                .get("n", as: Int.self)
-        }
-        let limits = try await StakingLimitStore.readCurrent(connection)
         let unsettledBets: Int = try await connection.query(
             "SELECT count(*) AS n FROM modeling.bets WHERE unsettled_reason IS NOT NULL"
         )[0].get("n")
         return FleetStatus(
             migration: migration,
-            workers: workers,
-            rows: rows,
-            limits: limits,
+            workers: try await WorkerStore.readAlive(connection),
+            rows: [:],
+            limits: try await StakingLimitStore.readCurrent(connection),
             unsettledBets: unsettledBets,
             activeModels: try await ModelRegistry.activeModels(connection)
         )

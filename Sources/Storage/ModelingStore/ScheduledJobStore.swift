@@ -30,6 +30,58 @@ public enum ScheduledJobStore {
         ).first.map { Instant(try $0.get("claimed_at", as: PostgresInstant.self)) }
     }
 
+    /// A drift run that waits for a trainer.
+    public struct DriftRequest: Sendable, Equatable {
+        public let job: String
+        public let dueAt: Instant
+        public let claimedAt: Instant
+        public let modelID: Int64
+        /// How many days before the one on which it is due are compared.
+        public let days: Int
+    }
+
+    /// Requests a comparison of a model's live features and predictions with its training data. Requesting it again
+    /// changes nothing.
+    public static func requestDrift(
+        modelID: Int64,
+        days: Int,
+        dueAt: Instant,
+        _ connection: PostgresConnection
+    ) async throws {
+        try await connection.query(
+            """
+            INSERT INTO modeling.scheduled_jobs (job, due_at, detail)
+            VALUES ('drift ' || $1, $2, jsonb_build_object('model_id', $1, 'days', $3::bigint))
+            ON CONFLICT DO NOTHING
+            """,
+            [.int(modelID), .instant(dueAt.postgres), .int(days)]
+        )
+    }
+
+    /// Claims the oldest drift run that is not done, for six hours.
+    public static func claimDrift(_ connection: PostgresConnection) async throws -> DriftRequest? {
+        try await connection.query(
+            """
+            UPDATE modeling.scheduled_jobs SET claimed_at = now()
+             WHERE (job, due_at) = (
+                   SELECT job, due_at FROM modeling.scheduled_jobs
+                    WHERE job LIKE 'drift %' AND done_at IS NULL
+                      AND (claimed_at IS NULL OR claimed_at < now() - interval '6 hours')
+                    ORDER BY due_at, job LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING job, due_at, claimed_at, (detail ->> 'model_id')::bigint AS model_id,
+                      (detail ->> 'days')::bigint AS days
+            """
+        ).first.map { row in
+            DriftRequest(
+                job: try row.get("job"),
+                dueAt: Instant(try row.get("due_at", as: PostgresInstant.self)),
+                claimedAt: Instant(try row.get("claimed_at", as: PostgresInstant.self)),
+                modelID: try row.get("model_id"),
+                days: try row.get("days")
+            )
+        }
+    }
+
     /// Gives a claim back, so that the job is tried again. A claim that another scheduler has taken over since stays.
     public static func release(
         _ job: String,

@@ -1,4 +1,6 @@
 import Betting
+import Foundation
+import Racing
 import ServiceLifecycle
 import WorkerRuntime
 import WorkerServices
@@ -14,6 +16,7 @@ public enum CLVTrackerWorker {
         let settlements = WorkerSettings("clv-tracker.settlements", live: .raceSettlements)
         return [
             Heartbeat(process, pool),
+            ClosingLineGauge(pool: pool, metrics: process.metrics, logger: process.logger) { Instant(Date()) },
             try process.loop(placements, PlacementHandler(pool, settler)),
             try process.loop(withdrawals, WithdrawalHandler(pool, settler)),
             try process.loop(settlements, SettlementHandler(pool, settler)),

@@ -11,16 +11,19 @@ public struct FeatureBuilderHandler: Handler {
     private let pool: PostgresPool
     private let formBooks: FormBookCache
     private let suite: ExpectationSuite
+    private let metrics: Metrics
 
     /// - Parameter suite: `expectations/race.json`. A race that fails a critical expectation is not scored.
     public init(
         _ pool: PostgresPool,
         _ formBooks: FormBookCache,
-        suite: ExpectationSuite
+        suite: ExpectationSuite,
+        metrics: Metrics = Metrics()
     ) {
         self.pool = pool
         self.formBooks = formBooks
         self.suite = suite
+        self.metrics = metrics
     }
 
     public typealias Input = RaceRequest
@@ -37,6 +40,11 @@ public struct FeatureBuilderHandler: Handler {
             } catch { return .failed(error) }
         }
         let finished = checks
+        for severity in [Expectation.Severity.critical, .warning] {
+            let count = finished.reduce(0) { $0 + $1.report.failures(severity).count }
+            let labels = ["suite": suite.name, "severity": severity.rawValue]
+            metrics.add("giddyup_expectation_failures_total", labels, Double(count))
+        }
         try await pool.withConnection { try await ExpectationStore.upsert(finished, $0) }
         return outcomes
     }

@@ -8,8 +8,8 @@ import WorkerServices
 public enum FeatureBuilderWorker {
     public static func services(_ process: WorkerProcess) throws -> [any Service] {
         let pool = process.pool()
-        let formBooks = FormBookCache(pool, logger: process.logger)
-        let races = FeatureBuilderHandler(pool, formBooks, suite: try suite("race"))
+        let formBooks = FormBookCache(pool, metrics: process.metrics, logger: process.logger)
+        let races = FeatureBuilderHandler(pool, formBooks, suite: try suite("race"), metrics: process.metrics)
         let raceSettings = WorkerSettings(
             "feature-builder",
             live: .raceRequests,

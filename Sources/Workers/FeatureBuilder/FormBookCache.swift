@@ -1,8 +1,10 @@
 import Features
+import Foundation
 import Logging
 import Postgres
 import Racing
 import RacingStore
+import WorkerRuntime
 
 /// A worker's form book: a cache of Postgres that is refreshed when results arrive.
 ///
@@ -26,6 +28,7 @@ public actor FormBookCache {
     }
 
     private let pool: PostgresPool
+    private let metrics: Metrics
     private let logger: Logger
     private let checkInterval: Duration
     private let rereadInterval: Duration
@@ -44,11 +47,13 @@ public actor FormBookCache {
     ///   - rereadEvery: how often it reads the whole book regardless, which picks up corrections of old results.
     public init(
         _ pool: PostgresPool,
+        metrics: Metrics = Metrics(),
         logger: Logger,
         checkEvery: Duration = .seconds(30),
         rereadEvery: Duration = .seconds(86_400)
     ) {
         self.pool = pool
+        self.metrics = metrics
         self.logger = logger
         checkInterval = checkEvery
         rereadInterval = rereadEvery
@@ -139,7 +144,18 @@ public actor FormBookCache {
         }
         checkedAt = start
         snapshot = current
+        report(current)
         return current
+    }
+
+    /// Times are in seconds since 1970: whoever reads them knows the age.
+    private func report(_ snapshot: Snapshot) {
+        metrics.set("giddyup_form_book_runs", [:], Double(snapshot.book.runCount))
+        metrics.set("giddyup_form_book_checked_timestamp_seconds", [:], Date().timeIntervalSince1970)
+        let through = Double(snapshot.book.fingerprint.throughDay.number) * 86_400
+        metrics.set("giddyup_form_book_through_timestamp_seconds", [:], through)
+        let missing = snapshot.missing.byDay.values.reduce(0) { $0 + $1.open }
+        metrics.set("giddyup_form_book_missing_results", [:], Double(missing))
     }
 
     private func logReading(_ snapshot: Snapshot) {

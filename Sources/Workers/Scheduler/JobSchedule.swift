@@ -13,6 +13,10 @@ public struct JobSchedule: Sendable, Equatable {
     public var pruneAt: WallTime? = WallTime.midnight.advanced(byHours: 4)
     /// The days for which rows are kept.
     public var pruneOlderThan = 90
+    /// The local time at which drift is measured each day; `nil` for never.
+    public var driftAt: WallTime? = WallTime.midnight.advanced(byHours: 6)
+    /// The days before, whose live races are compared with the training data.
+    public var driftDays = 7
 
     public init() {}
 
@@ -21,6 +25,7 @@ public struct JobSchedule: Sendable, Equatable {
         var jobs = JobSchedule()
         jobs.refitMonths = []
         jobs.pruneAt = nil
+        jobs.driftAt = nil
         return jobs
     }
 
@@ -38,6 +43,11 @@ public struct JobSchedule: Sendable, Equatable {
     /// The time at which the deletion of old rows is due or was due within the last day.
     public func prune(at now: Instant, in zone: TimeZone) -> Instant? {
         pruneAt.flatMap { latest($0, now, zone) { _ in true } }
+    }
+
+    /// The time at which drift is due or was due within the last day.
+    public func drift(at now: Instant, in zone: TimeZone) -> Instant? {
+        driftAt.flatMap { latest($0, now, zone) { _ in true } }
     }
 
     private func latest(

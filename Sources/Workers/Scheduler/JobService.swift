@@ -9,7 +9,7 @@ import RacingStore
 import ServiceLifecycle
 import WorkerRuntime
 
-/// Does what is due at fixed times beside the ticks: requests refits, and deletes old rows.
+/// Does what is due at fixed times beside the ticks: requests refits and drift runs, and deletes old rows.
 ///
 /// It is a service of its own because a deletion may take minutes, in which ticks must not wait.
 public struct JobService: Service {
@@ -36,6 +36,7 @@ public struct JobService: Service {
             while !Task.isCancelled {
                 let now = clock.now
                 if let due = schedule.jobs.refit(at: now, in: schedule.zone) { await requestRefits(due) }
+                if let due = schedule.jobs.drift(at: now, in: schedule.zone) { await requestDrift(due) }
                 if let due = schedule.jobs.prune(at: now, in: schedule.zone) { await prune(due) }
                 try? await Task.sleep(for: .seconds(min(30, max(1, clock.realSeconds(for: 60)))))
             }
@@ -74,6 +75,24 @@ public struct JobService: Service {
         request.promote = schedule.jobs.promotesRefits
         try await producer.send([try request.record(prefix: topicPrefix)])
         logger.notice("requested \(name) \(refit.version), a refit of \(refit.parent)")
+    }
+
+    /// Requests a drift run of each model that live requests name. A trainer takes it up.
+    func requestDrift(_ due: Instant) async {
+        do {
+            try await pool.withConnection { connection in
+                for model in try await ModelRegistry.activeModels(connection) {
+                    try await ScheduledJobStore.requestDrift(
+                        modelID: model.modelID,
+                        days: schedule.jobs.driftDays,
+                        dueAt: due,
+                        connection
+                    )
+                }
+            }
+        } catch {
+            logger.error("drift runs are not requested yet: \(error)")
+        }
     }
 
     /// Deletes the rows that nothing reads again.

@@ -42,9 +42,9 @@ extension Schedule {
         let refresh, final, finalRefresh, resultsDays: Int
         let lateAfter, resultsEvery, resultsOverdue: Double
         let refitMonths: [Int]?
-        let refitAt, pruneAt: String?
+        let refitAt, pruneAt, driftAt: String?
         let refitPromote: Bool?
-        let pruneOlderThan: Int?
+        let pruneOlderThan, driftDays: Int?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case zone, daily
@@ -60,6 +60,8 @@ extension Schedule {
             case refitPromote = "refit_promote"
             case pruneAt = "prune_at"
             case pruneOlderThan = "prune_older_than_days"
+            case driftAt = "drift_at"
+            case driftDays = "drift_days"
         }
 
         func schedule() throws(ConfigurationError) -> Schedule {
@@ -92,6 +94,8 @@ extension Schedule {
                 let days = pruneOlderThan ?? jobs.pruneOlderThan
                 jobs.pruneOlderThan = try Self.check(days, in: shortest...3650, .pruneOlderThan)
             }
+            if let driftAt { jobs.driftAt = try Self.wallTime(driftAt, .driftAt) }
+            if let driftDays { jobs.driftDays = try Self.check(driftDays, in: 1...30, .driftDays) }
             return jobs
         }
 

@@ -41,6 +41,7 @@ public struct SchedulerService: Service {
         try await cancelWhenGracefulShutdown {
             var last: Instant?
             var nextSettlement = clock.now
+            var missing: String?
             health.setHasPartitions(true)
             while !Task.isCancelled {
                 let now = clock.now
@@ -54,11 +55,18 @@ public struct SchedulerService: Service {
                         nextSettlement = now.advanced(bySeconds: schedule.resultsEvery)
                     }
                     health.report("failure", nil)
+                    if missing != nil { logger.notice("the tables can be read now") }
+                    missing = nil
                 } catch is CancellationError {
                     break
                 } catch {
                     guard !Task.isCancelled else { break }
-                    try await recover(from: error)
+                    if let object = (error as? PostgresError)?.unavailableObject {
+                        await wait(for: object, isNew: object != missing)
+                        missing = object
+                    } else {
+                        try await recover(from: error)
+                    }
                 }
                 try? await Task.sleep(for: .seconds(min(5, max(0.2, clock.realSeconds(for: 20)))))
             }
@@ -71,6 +79,15 @@ public struct SchedulerService: Service {
         if ErrorClass.standard(error) == .fatal { throw error }
         health.report("failure", "\(error)")
         logger.error("\(error)")
+        try? await Task.sleep(for: .seconds(2))
+    }
+
+    /// Waits for tables that another team creates, fills or grants. The log says so once, readiness all the time.
+    private func wait(for object: String, isNew: Bool) async {
+        let problem =
+            "waiting: \(object); racing.* must exist in the database of DATABASE_URL and be granted to giddyup_worker"
+        health.report("failure", problem)
+        if isNew { logger.notice("\(problem)") }
         try? await Task.sleep(for: .seconds(2))
     }
 

@@ -39,7 +39,13 @@ public struct ScorerHandler: Handler {
     private func score(_ message: RaceFeatures) async throws -> [any Contract] {
         var signals: [any Contract] = []
         for model in message.request.models {
-            do { signals.append(try await scorers.score(message, model)) } catch {
+            do {
+                signals.append(try await scorers.score(message, model))
+                metrics.add(
+                    "giddyup_races_scored_total",
+                    ["model": model.name, "version": model.version, "shadow": "\(model.shadow)"]
+                )
+            } catch {
                 guard model.shadow, !(error is CancellationError) else { throw error }
                 metrics.add("giddyup_shadow_failures_total", ["model": model.name, "version": model.version])
                 let notice = "race \(message.request.raceID): shadow model \(model.name) \(model.version) is left out"

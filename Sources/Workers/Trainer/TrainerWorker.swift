@@ -23,6 +23,8 @@ public enum TrainerWorker {
             progressLimit: .seconds(12 * 3600),
             drainBudget: .zero
         )
-        return [Heartbeat(process, pool), try process.loop(settings, handler)]
+        return [
+            Heartbeat(process, pool), DriftService(process, pool), try process.loop(settings, handler),
+        ]
     }
 }

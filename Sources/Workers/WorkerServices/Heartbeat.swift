@@ -12,6 +12,7 @@ public struct Heartbeat: Service {
     private let instance: String
     private let pool: PostgresPool
     private let metrics: Metrics
+    private let readiness: Readiness
     private let logger: Logger
 
     private static let interval = Duration.seconds(3)
@@ -21,6 +22,7 @@ public struct Heartbeat: Service {
         instance = "\(process.name)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         self.pool = pool
         metrics = process.metrics
+        readiness = process.readiness
         logger = process.logger
     }
 
@@ -37,6 +39,15 @@ public struct Heartbeat: Service {
         _ = try? await pool.withConnection { try await WorkerStore.delete(instance: instance, $0) }
     }
 
+    /// What `giddyup status` and the board show of a worker, by the names of its metrics.
+    private var figures: [String: Double] {
+        let names = [
+            "giddyup_form_book_runs", "giddyup_form_book_checked_timestamp_seconds",
+            "giddyup_form_book_through_timestamp_seconds",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.compactMap { name in metrics.value(name).map { (name, $0) } })
+    }
+
     private func beat() async throws {
         try await pool.withConnection { connection in
             try await WorkerStore.upsert(
@@ -46,6 +57,8 @@ public struct Heartbeat: Service {
                 pid: getpid(),
                 handled: metrics.total("giddyup_messages_total"),
                 dead: metrics.total("giddyup_dead_letters_total"),
+                problems: readiness.problems,
+                figures: figures,
                 connection
             )
         }

@@ -3,6 +3,7 @@ import Foundation
 import Messages
 import ModelingStore
 import Operations
+import TopicReading
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -6,7 +6,7 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write reports as self-contained HTML pages.",
-        subcommands: [Model.self, Backtest.self, CLV.self]
+        subcommands: [Model.self, Backtest.self, CLV.self, Drift.self]
     )
 
     /// Writes a page and prints its path.

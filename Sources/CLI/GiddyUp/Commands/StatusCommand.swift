@@ -1,118 +1,95 @@
 import ArgumentParser
-import Kafka
+import Foundation
 import ModelingStore
 import Operations
+import Overview
 import Postgres
+import Racing
+import Scheduler
+import TopicReading
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show whether the servers answer, which workers run, and what the tables hold.",
+        abstract: "Show the fleet at a glance: servers, workers, lag, models, form book, dead letters and the day so far.",
         discussion: """
             Exits with 1 if Postgres or Kafka cannot be used.
 
-            Example: giddyup status --json
+            Example: giddyup status --watch
             """
     )
 
     @Flag(help: "Print JSON.")
     var json = false
+    @Flag(help: "Show it again every two seconds, until Ctrl-C.")
+    var watch = false
+    @Option(help: "The day whose races and bets are counted; by default today in the schedule's zone.")
+    var day: DayArgument?
 
-    struct Outcome: Codable {
+    func validate() throws {
+        if json, watch { throw ValidationError("--json and --watch exclude each other") }
+    }
+
+    struct Outcome: Encodable {
         var postgres: String
         var kafka: String
-        var topics: Int
         var migration: Int
         var workers: [String: Int]
         var rows: [String: Int]
         var production: [String]
         var limits: StakingLimits?
         var unsettled: Int?
+        var lag: [LagReader.Lag]
+        var deadLetters: Int?
+        var formBookAge: Double?
+        var problems: [String]
     }
 
     func run() async throws {
         let context = try CommandContext()
-        let kafka = await Self.topicCount(context)
-        let fleet = await Self.fleet(context)
-        let outcome = Self.outcome(kafka, fleet)
-        if json { try Console.json(outcome) } else { Self.lines(kafka, fleet).forEach(Console.print) }
-        if outcome.postgres != "ok" || outcome.kafka != "ok" { throw ExitCode.failure }
-    }
-
-    /// A server's answer, or the problem and its remedy.
-    private enum Answer<Value> {
-        case value(Value)
-        case problem(String)
-
-        var state: String {
-            switch self {
-            case .value: "ok"
-            case .problem(let text): text
-            }
-        }
-
-        var found: Value? {
-            if case .value(let value) = self { value } else { nil }
+        let zone = try Schedule(file: context.configuration.schedulePath()).zone
+        let reader = OverviewReader(context.configuration, context.pool, zone: zone)
+        guard watch else { return try await show(await reader.read(day: day?.day), context) }
+        while true {
+            let lines = StatusLines(await reader.read(day: day?.day)).lines
+            // Clears the terminal and puts the cursor in its first line.
+            Console.print((Console.columns == nil ? "" : "\u{1B}[H\u{1B}[2J") + lines.joined(separator: "\n"))
+            try await Task.sleep(for: .seconds(2))
         }
     }
 
-    private static func topicCount(_ context: CommandContext) async -> Answer<Int> {
-        guard !context.configuration.bootstrapServers.isEmpty else {
-            return .problem("KAFKA_BOOTSTRAP_SERVERS is not set: export it, or start a broker with `giddyup dev up`")
+    private func show(_ overview: FleetOverview, _ context: CommandContext) async throws {
+        // The counts take long on large tables, so the refreshing page is without them.
+        let rows = overview.status == nil ? nil : try await context.pool.withConnection(FleetStatusStore.read).rows
+        if json {
+            try Console.json(Outcome(overview, rows: rows ?? [:]))
+        } else {
+            StatusLines(overview, rows: rows).lines.forEach(Console.print)
         }
-        do {
-            let admin = try KafkaAdmin(context.configuration.producerProperties())
-            return .value(try await admin.topics(timeout: .seconds(5)).count)
-        } catch {
-            return .problem(
-                "\(context.configuration.bootstrapServers) does not answer: check KAFKA_BOOTSTRAP_SERVERS (\(error))"
-            )
-        }
+        if overview.status == nil || overview.lag == nil { throw ExitCode.failure }
     }
+}
 
-    private static func fleet(_ context: CommandContext) async -> Answer<FleetStatus> {
-        do { return .value(try await context.pool.withConnection { try await FleetStatusStore.read($0) }) } catch {
-            if let state = (error as? PostgresError)?.sqlState, ["42P01", "3F000"].contains(state) {
-                return .problem("not migrated: run `giddyup migrate`")
-            }
-            let variable = "check DATABASE_URL, or start a server with `giddyup dev up`"
-            return .problem("no connection: \(variable) (\(error))")
+extension StatusCommand.Outcome {
+    init(_ overview: FleetOverview, rows: [String: Int]) {
+        func state(_ server: String, isReadable: Bool) -> String {
+            if isReadable { return "ok" }
+            let problem = overview.problems.first { $0.hasPrefix("\(server): ") || server == "kafka" && $0.hasPrefix("KAFKA") }
+            return problem ?? "cannot be read"
         }
-    }
-
-    private static func outcome(_ kafka: Answer<Int>, _ fleet: Answer<FleetStatus>) -> Outcome {
-        Outcome(
-            postgres: fleet.state,
-            kafka: kafka.state,
-            topics: kafka.found ?? 0,
-            migration: fleet.found?.migration ?? 0,
-            workers: fleet.found?.workers ?? [:],
-            rows: fleet.found?.rows ?? [:],
-            production: fleet.found?.activeModels.map { "\($0.name) \($0.version)" } ?? [],
-            limits: fleet.found?.limits,
-            unsettled: fleet.found?.unsettledBets
+        self.init(
+            postgres: state("postgres", isReadable: overview.status != nil),
+            kafka: state("kafka", isReadable: overview.lag != nil),
+            migration: overview.status?.migration ?? 0,
+            workers: overview.status?.workers ?? [:],
+            rows: rows,
+            production: overview.status?.activeModels.map { "\($0.name) \($0.version)" } ?? [],
+            limits: overview.status?.limits,
+            unsettled: overview.status?.unsettledBets,
+            lag: overview.lag ?? [],
+            deadLetters: overview.deadLetters,
+            formBookAge: overview.formBookAge,
+            problems: overview.problems
         )
-    }
-
-    /// One line for each server, and the tables only if Postgres can be read.
-    private static func lines(_ kafka: Answer<Int>, _ fleet: Answer<FleetStatus>) -> [String] {
-        let kafkaLine = "kafka       " + kafka.state + (kafka.found.map { ", \($0) topics" } ?? "")
-        guard let status = fleet.found else { return ["postgres    \(fleet.state)", kafkaLine] }
-        let limits = status.limits.map { "\($0.dayUnits) units a day, none after \($0.stopUnits) lost" }
-        let models = status.activeModels.map { "\($0.name) \($0.version)" + ($0.isShadow ? " (shadow)" : "") }
-        let unsettled = status.unsettledBets
-        return [
-            "postgres    ok, migration \(status.migration)", kafkaLine,
-            "workers     " + list(status.workers, empty: "none"),
-            "models      " + (models.isEmpty ? "none in production" : models.joined(separator: ", ")),
-            "limits      " + (limits ?? "none: nothing is actionable until `giddyup policy apply`"),
-            "unsettled   " + (unsettled == 0 ? "none" : "\(unsettled) bets: see modeling.bets.unsettled_reason"),
-            "rows        " + list(status.rows, empty: "none"),
-        ]
-    }
-
-    private static func list(_ counts: [String: Int], empty: String) -> String {
-        if counts.isEmpty { return empty }
-        return counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 }

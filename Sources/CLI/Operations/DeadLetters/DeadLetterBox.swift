@@ -2,6 +2,7 @@ import Kafka
 import Messages
 import ModelingStore
 import Racing
+import TopicReading
 import WorkerRuntime
 
 /// The letters of dead.letters, with what became of each of them.
@@ -18,7 +19,7 @@ public struct DeadLetterBox: Sendable {
     public func read(_ selection: DeadLetterSelection) async throws -> [DeadLetterEntry] {
         let actions = try await context.pool.withConnection { try await DeadLetterStore.read($0) }
         let topic = Topic.deadLetters.name(prefix: context.configuration.topicPrefix)
-        let scan = try await TopicScan(context, topic: topic)
+        let scan = try await TopicScan(context.configuration, topic: topic)
         var entries: [MessagePosition: DeadLetterEntry] = [:]
         while case let messages = try await scan.next(limit: 1000), !messages.isEmpty {
             for letter in messages.compactMap(RecordedDeadLetter.init) {

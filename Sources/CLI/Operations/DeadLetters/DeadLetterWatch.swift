@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import TopicReading
 import WorkerRuntime
 
 /// Reads the letters that reach dead.letters after the watch was created, and keeps those that matter to a command.
@@ -22,9 +23,9 @@ public actor DeadLetterWatch {
         matches: @escaping @Sendable (RecordedDeadLetter) -> Bool
     ) async throws {
         let topic = Topic.deadLetters.name(prefix: context.configuration.topicPrefix)
-        let consumer = try context.observer()
+        let consumer = try context.configuration.observer()
         var ends: [TopicPartition: Int64] = [:]
-        for number in 0..<(try await context.partitionCount(of: topic)) {
+        for number in 0..<(try await context.configuration.partitionCount(of: topic)) {
             let partition = TopicPartition(topic, number)
             ends[partition] = try await consumer.watermarks(partition).high
         }

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import TopicReading
 
 /// How far the workers that handle a topic are behind, with those that handle what they produce.
 final class FleetLag: Sendable {
@@ -20,11 +21,11 @@ final class FleetLag: Sendable {
         var sources: [Source] = []
         for consumer in consumers {
             let name = consumer.topic.name(prefix: context.configuration.topicPrefix)
-            let count = try await context.partitionCount(of: name)
+            let count = try await context.configuration.partitionCount(of: name)
             sources.append(
                 Source(
                     group: consumer.group(context.configuration),
-                    consumer: try context.observer(of: consumer.group(context.configuration)),
+                    consumer: try context.configuration.observer(of: consumer.group(context.configuration)),
                     partitions: (0..<count).map { TopicPartition(name, $0) }
                 )
             )

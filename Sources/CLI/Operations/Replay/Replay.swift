@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Messages
 import ModelingStore
+import TopicReading
 import WorkerRuntime
 
 /// Sends messages of a topic to the workers again.
@@ -82,7 +83,7 @@ public struct Replay: Sendable {
 
     private func newScan(_ context: CommandContext) async throws -> TopicScan {
         let topic = selection.topic.name(prefix: context.configuration.topicPrefix)
-        return try await TopicScan(context, topic: topic, from: selection.from, to: selection.to)
+        return try await TopicScan(context.configuration, topic: topic, from: selection.from, to: selection.to)
     }
 
     /// Begins a run, or goes on with one that was interrupted.
@@ -107,7 +108,7 @@ public struct Replay: Sendable {
         }
         guard let interrupted else { throw CommandError("there is no interrupted replay with these arguments") }
         let range = try JSONDecoder().decode(ScanRange.self, from: Data(interrupted.range.utf8))
-        return (try await TopicScan(context, resuming: range), interrupted)
+        return (try await TopicScan(context.configuration, resuming: range), interrupted)
     }
 
     /// Raises the revisions of the ticks of these messages, if the replay corrects them.

@@ -1,6 +1,7 @@
 import CanonicalForm
 import Messages
 import ModelingStore
+import TopicReading
 
 /// What a replay sends again.
 public struct ReplaySelection: Sendable {

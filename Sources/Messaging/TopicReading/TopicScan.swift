@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import WorkerRuntime
 
 /// Reads a range of a topic outside any consumer group, in offset order within each partition.
 public final class TopicScan {
@@ -10,17 +11,17 @@ public final class TopicScan {
     /// How long the brokers may take to return the next message.
     private static let patience = Duration.seconds(60)
 
-    /// - Throws: `CommandError` if the topic does not exist.
+    /// - Throws: `TopicScanError` if the topic does not exist.
     public init(
-        _ context: CommandContext,
+        _ configuration: RuntimeConfiguration,
         topic: String,
         from start: ScanBound? = nil,
         to end: ScanBound? = nil
     ) async throws {
-        consumer = try context.observer()
+        consumer = try configuration.observer()
         range = try await ScanRange.resolve(
             topic: topic,
-            partitionCount: try await context.partitionCount(of: topic),
+            partitionCount: try await configuration.partitionCount(of: topic),
             from: start,
             to: end,
             consumer
@@ -29,8 +30,8 @@ public final class TopicScan {
     }
 
     /// Goes on with a scan that was interrupted.
-    public init(_ context: CommandContext, resuming range: ScanRange) async throws {
-        consumer = try context.observer()
+    public init(_ configuration: RuntimeConfiguration, resuming range: ScanRange) async throws {
+        consumer = try configuration.observer()
         self.range = range
         try await assign()
     }
@@ -44,7 +45,7 @@ public final class TopicScan {
     }
 
     /// - Returns: the next messages; empty at the end of the range.
-    /// - Throws: `CommandError` if the brokers return nothing for a minute; `KafkaError`.
+    /// - Throws: `TopicScanError` if the brokers return nothing for a minute; `KafkaError`.
     public func next(limit: Int) async throws -> [KafkaMessage] {
         var deadline = ContinuousClock.now + Self.patience
         while !range.isFinished {
@@ -56,7 +57,7 @@ public final class TopicScan {
             if !accepted.isEmpty { return accepted }
             if !read.isEmpty { deadline = .now + Self.patience }
             guard ContinuousClock.now < deadline else {
-                throw CommandError("\(range.topic) has \(range.remaining) more messages, but the brokers return none")
+                throw TopicScanError("\(range.topic) has \(range.remaining) more messages, but the brokers return none")
             }
         }
         return []
@@ -69,23 +70,5 @@ public final class TopicScan {
         where position >= range.partitions[partition.partition]?.end ?? .max {
             range.partitions[partition.partition]?.next = position
         }
-    }
-}
-
-extension CommandContext {
-    /// A consumer that joins no group.
-    ///
-    /// - Parameter group: the group whose committed offsets it can read.
-    func observer(of group: String? = nil) throws -> KafkaConsumer {
-        let group = ["group.id": group ?? "cli.\(UUID().uuidString)"]
-        return try KafkaConsumer(configuration.kafkaProperties().merging(group) { $1 })
-    }
-
-    /// - Throws: `CommandError` if the topic does not exist.
-    func partitionCount(of topic: String) async throws -> Int32 {
-        guard let count = try await KafkaAdmin(configuration.producerProperties()).topics()[topic] else {
-            throw CommandError("the topic \(topic) is missing: run `giddyup topics apply`")
-        }
-        return count
     }
 }

@@ -2,18 +2,18 @@ import Messages
 import WorkerRuntime
 
 /// Which worker consumes a topic, and what it produces from it.
-struct TopicConsumer: Sendable {
-    let topic: Topic
+public struct TopicConsumer: Sendable {
+    public let topic: Topic
     /// The program.
-    let worker: String
+    public let worker: String
     /// The name of the loop in the consumer group, if it is not the program's.
     private var loopName: String?
     private var loop: String?
     /// The topic that it produces to, if another worker consumes it.
-    let next: Topic?
+    public let next: Topic?
 
     /// - Returns: `nil` if no worker of the fleet consumes the topic in a group.
-    init?(_ topic: Topic) {
+    public init?(_ topic: Topic) {
         self.topic = topic
         switch topic {
         case .raceRequests, .raceRequestsBackfill:
@@ -41,9 +41,9 @@ struct TopicConsumer: Sendable {
     }
 
     /// The consumer, and those behind it.
-    var chain: [TopicConsumer] { [self] + (next.flatMap(TopicConsumer.init)?.chain ?? []) }
+    public var chain: [TopicConsumer] { [self] + (next.flatMap(TopicConsumer.init)?.chain ?? []) }
 
-    func group(_ configuration: RuntimeConfiguration) -> String {
+    public func group(_ configuration: RuntimeConfiguration) -> String {
         ConsumerGroup.name(
             worker: loopName ?? worker,
             loop: loop,

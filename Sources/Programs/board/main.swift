@@ -1,0 +1,4 @@
+import Board
+import WorkerRuntime
+
+await WorkerProcess.run("board", services: BoardWorker.services)

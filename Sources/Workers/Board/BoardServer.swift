@@ -1,0 +1,60 @@
+import FlyingFox
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Serves the board over HTTP: pages rendered here, and their updates as server-sent events. It answers GET only.
+struct BoardServer: Service {
+    let host: String
+    let port: UInt16
+    let routes: BoardRoutes
+    let logger: Logger
+
+    func run() async throws {
+        let server = HTTPServer(address: try .inet(ip4: host, port: port), timeout: 30, logger: .disabled)
+        await server.appendRoute("GET /livez") { _ in Self.response(.ok, "text/plain", "ok\n") }
+        await server.appendRoute("GET /events") { [routes] request in
+            let path = request.query.first { $0.name == "path" }?.value ?? "/"
+            return HTTPResponse(
+                statusCode: .ok,
+                headers: [.contentType: "text/event-stream", HTTPHeader("Cache-Control"): "no-store"],
+                body: HTTPBodySequence(from: BoardEvents { try await routes.content(path) ?? "" })
+            )
+        }
+        await server.appendRoute("GET /*") { request in await page(request.path) }
+        logger.notice("the board is at http://\(host):\(port)")
+        try await cancelWhenGracefulShutdown { try await server.run() }
+    }
+
+    private func page(_ path: String) async -> HTTPResponse {
+        do {
+            guard let content = try await routes.content(path) else {
+                return Self.html(.notFound, Markup.page(Markup.warning("There is no page \(path)."), path: path))
+            }
+            return Self.html(.ok, Markup.page(content, path: path))
+        } catch {
+            logger.error("\(path): \(error)")
+            // The details may name hosts and roles: they are for the log.
+            let content = Markup.warning("The database cannot be read now; this page retries.")
+            return Self.html(.serviceUnavailable, Markup.page(content, path: path))
+        }
+    }
+
+    private static func html(_ status: HTTPStatusCode, _ body: String) -> HTTPResponse {
+        response(status, "text/html; charset=utf-8", body)
+    }
+
+    private static func response(_ status: HTTPStatusCode, _ type: String, _ body: String) -> HTTPResponse {
+        HTTPResponse(
+            statusCode: status,
+            headers: [
+                .contentType: type, HTTPHeader("Cache-Control"): "no-store",
+                // Pages load nothing from elsewhere, and no other page may frame them.
+                HTTPHeader("Content-Security-Policy"):
+                    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+                    + "frame-ancestors 'none'",
+            ],
+            body: Data(body.utf8)
+        )
+    }
+}

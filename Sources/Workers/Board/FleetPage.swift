@@ -1,0 +1,61 @@
+import Foundation
+import ModelingStore
+import Overview
+import Racing
+import Reporting
+import TopicReading
+
+/// Whether the fleet works: workers, lag by lane, form book, dead letters and the day so far.
+struct FleetPage {
+    let overview: FleetOverview
+
+    var html: String {
+        let problems = overview.problems.map(Markup.warning).joined()
+        return (problems.isEmpty ? "<p class=\"good\">No problems.</p>" : problems) + figures + workers + lag
+    }
+
+    private var figures: String {
+        guard let day = overview.figures, let status = overview.status else { return "" }
+        let tick = day.lastTick.map { Markup.duration(overview.at.seconds(since: $0)) + " ago" } ?? "never"
+        let models = status.activeModels.map { "\($0.name) \($0.version)\($0.isShadow ? " (shadow)" : "")" }
+        let cells = [
+            ("races scored", "\(day.scored) of \(day.races)"), ("results", "\(day.results)"),
+            ("last tick", tick), ("ticks today", "\(day.ticks)\(day.missedTicks > 0 ? ", \(day.missedTicks) missed" : "")"),
+            ("may be bet now", "\(Figure.units(day.advisedUnits)) units on \(day.advised)"),
+            ("bets", "\(day.bets), \(Figure.units(day.stakedUnits)) units"),
+            ("settled", "\(day.settled), \(Figure.units(day.profit)) won"),
+            ("models", models.isEmpty ? "none" : models.joined(separator: ", ")),
+            ("form book", overview.formBookAge.map { "compared \(Markup.duration($0)) ago" } ?? "not read yet"),
+            ("dead letters", overview.deadLetters.map { "\($0) kept, \(overview.closedDeadLetters) closed" } ?? "?"),
+        ]
+        return "<dl>" + cells.map { "<div><dt>\($0.0)</dt><dd>\(HTML.escape($0.1))</dd></div>" }.joined() + "</dl>"
+    }
+
+    private var workers: String {
+        let rows = overview.workers.map { worker in
+            """
+            <tr><td>\(HTML.escape(worker.worker))</td><td>\(HTML.escape(worker.host))</td>
+            <td class="n">\(worker.handled)</td><td class="n">\(worker.dead)</td>
+            <td>\(worker.problems.isEmpty ? "ready" : HTML.escape(worker.problems.joined(separator: "; ")))</td></tr>
+            """
+        }
+        return """
+            <h2>Workers</h2><table><thead><tr><th>Worker</th><th>Host</th><th>Handled</th><th>Dead</th><th>State</th></tr>
+            </thead><tbody>\(rows.joined())</tbody></table>
+            """
+    }
+
+    private var lag: String {
+        guard let lag = overview.lag else { return "" }
+        let rows = lag.map { item in
+            """
+            <tr\(item.messages > 0 ? " class=\"behind\"" : "")><td>\(HTML.escape(item.worker))</td>
+            <td>\(HTML.escape(item.topic))</td><td class="n">\(item.messages)</td></tr>
+            """
+        }
+        return """
+            <h2>Lag</h2><table><thead><tr><th>Worker</th><th>Topic</th><th>Messages</th></tr></thead>
+            <tbody>\(rows.joined())</tbody></table>
+            """
+    }
+}
