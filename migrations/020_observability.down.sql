@@ -1,3 +1,4 @@
+DROP TABLE IF EXISTS modeling.artifact_root;
 DROP TABLE IF EXISTS modeling.drift_columns, modeling.drift_runs;
 DELETE FROM modeling.scheduled_jobs WHERE detail IS NOT NULL;
 ALTER TABLE modeling.scheduled_jobs DROP COLUMN IF EXISTS detail;

@@ -43,3 +43,10 @@ CREATE TABLE IF NOT EXISTS modeling.drift_columns (
     current_spread    double precision[] NOT NULL,
     PRIMARY KEY (run_id, name)
 );
+
+-- The mark of the folder that builders and trainers share (ARTIFACT_ROOT): a worker whose folder has another one would
+-- look for Parquet parts in the wrong place.
+CREATE TABLE IF NOT EXISTS modeling.artifact_root (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    mark    text NOT NULL
+);

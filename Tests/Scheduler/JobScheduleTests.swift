@@ -27,4 +27,10 @@ import Testing
         #expect(JobSchedule.never.prune(at: at("2026-10-25T12:00:00Z"), in: madrid) == nil)
         #expect(JobSchedule.never.refit(at: at("2026-04-01T12:00:00Z"), in: madrid) == nil)
     }
+
+    @Test func `drift is due each day`() {
+        let jobs = JobSchedule()
+        #expect(jobs.drift(at: at("2026-03-29T12:00:00Z"), in: madrid) == at("2026-03-29T04:00:00Z"))
+        #expect(JobSchedule.never.drift(at: at("2026-03-29T12:00:00Z"), in: madrid) == nil)
+    }
 }

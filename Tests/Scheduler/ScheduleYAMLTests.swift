@@ -22,6 +22,7 @@ import WorkerRuntime
         ("results_days: 14", "results_days: 120", "prune_older_than_days: 90 is not between 121 and 3650"),
         ("refit_at: \"05:00\"", "refit_at: \"noon\"", "refit_at: noon is not a time"),
         ("older_than_days: 90", "older_than_days: 14", "prune_older_than_days: 14 is not between 15 and 3650"),
+        ("drift_days: 7", "drift_days: 31", "drift_days: 31 is not between 1 and 30"),
         ("results_days: 14", "results_days: 14\ncolour: red", "colour is not a key"),
         ("late_after_seconds: 120", "late_after_seconds: 5", "late_after_seconds: 5.0 is not between 60.0 and 3600.0"),
     ])
@@ -36,9 +37,10 @@ import WorkerRuntime
         #expect(error?.message.contains(message) == true && error?.message.contains(path) == true, "\(error as Any)")
     }
 
-    @Test func `without their keys, nothing is refitted or deleted`() throws {
+    @Test func `without their keys, nothing is refitted, deleted or compared`() throws {
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("refit_") && !$0.hasPrefix("prune_") }
+        let keys = ["refit_", "prune_", "drift_"]
+        let lines = text.split(separator: "\n").filter { line in !keys.contains { line.hasPrefix($0) } }
         #expect(try Schedule.parse(lines.joined(separator: "\n")).jobs == .never)
     }
 

@@ -7,6 +7,7 @@ import Logging
 /// | variable | type | default | meaning |
 /// |---|---|---|---|
 /// | `DATABASE_URL` | libpq URI | libpq's `PG*` variables | Postgres |
+/// | `DATABASE_PASSWORD` | text | none | the password, if `DATABASE_URL` contains none |
 /// | `KAFKA_BOOTSTRAP_SERVERS` | host:port,... | required | the brokers |
 /// | `KAFKA_GROUP_ID` | text | `TOPIC_PREFIX` + worker name | the consumer group; `.backfill` is added for that lane |
 /// | `KAFKA_<PROPERTY>` | text | librdkafka's | any librdkafka property, with underscores for dots |
@@ -63,7 +64,7 @@ public struct RuntimeConfiguration: Sendable {
                 "COMMISSION=\(rate) is no longer supported; set sources.NAME.commission in config/staking.yaml"
             )
         }
-        databaseURL = text("database.url") ?? ""
+        databaseURL = try Self.databaseURL(text("database.url") ?? "", password: text("database.password"))
         bootstrapServers = text("kafka.bootstrap.servers") ?? ""
         groupID = text("kafka.group.id")
         topicPrefix = text("topic.prefix") ?? ""
@@ -99,7 +100,22 @@ public struct RuntimeConfiguration: Sendable {
 }
 
 extension RuntimeConfiguration {
-    private static let secrets: Set<String> = ["DATABASE_URL", "KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD"]
+    private static let secrets: Set<String> = [
+        "DATABASE_URL", "DATABASE_PASSWORD", "KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD",
+    ]
+
+    /// Adds the password as a parameter of the URI (PostgreSQL manual, 32.1.1.2).
+    private static func databaseURL(_ url: String, password: String?) throws(ConfigurationError) -> String {
+        guard let password else { return url }
+        guard !url.isEmpty else {
+            throw ConfigurationError("DATABASE_PASSWORD is set, but DATABASE_URL is not: set PGPASSWORD, or a URL")
+        }
+        let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
+        guard let encoded = password.addingPercentEncoding(withAllowedCharacters: unreserved) else {
+            throw ConfigurationError("DATABASE_PASSWORD is not valid Unicode")
+        }
+        return url + (url.contains("?") ? "&" : "?") + "password=" + encoded
+    }
 
     /// Replaces `<NAME>_FILE` by the content of the file, for secrets.
     private static func resolveSecrets(_ environment: [String: String]) throws(ConfigurationError) -> [String: String] {

@@ -21,6 +21,7 @@ public enum FeatureBuilderWorker {
             process.logger.info("ARTIFACT_ROOT is not set: this worker builds no data sets")
             return services
         }
+        services.append(ArtifactRoot(root, process, pool))
         let datasets = DatasetHandler(
             pool,
             formBooks,

@@ -23,8 +23,8 @@ public enum TrainerWorker {
             progressLimit: .seconds(12 * 3600),
             drainBudget: .zero
         )
-        return [
-            Heartbeat(process, pool), DriftService(process, pool), try process.loop(settings, handler),
-        ]
+        let check = configuration.artifactRoot.map { ArtifactRoot($0, process, pool) }
+        return [Heartbeat(process, pool), DriftService(process, pool)] + [check].compactMap(\.self)
+            + [try process.loop(settings, handler)]
     }
 }

@@ -30,7 +30,7 @@ struct RolesCommand: AsyncParsableCommand {
         var dryRun = false
 
         private static let workers = [
-            "scheduler", "feature-builder", "trainer", "scorer", "publisher", "clv-tracker",
+            "scheduler", "feature-builder", "trainer", "scorer", "publisher", "clv-tracker", "board",
         ]
 
         func run() async throws {
