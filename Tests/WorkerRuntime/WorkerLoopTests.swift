@@ -54,16 +54,20 @@ private struct ScriptedHandler: Handler {
 @Suite(.timeLimit(.minutes(20))) struct WorkerLoopTests {
     private func run(
         _ handler: ScriptedHandler,
+        resuming prefix: String? = nil,
         _ body: (_ send: (Topic, String) async throws -> Void) async throws -> Void
     ) async throws {
         let stack = try await Servers.stack
-        let prefix = Servers.uniqueName("loop") + "."
+        let isNew = prefix == nil
+        let prefix = prefix ?? Servers.uniqueName("loop") + "."
         handler.prefix.withLock { $0 = prefix }
-        try await Servers.createTopics(
-            [Topic.raceRequests, .raceRequestsBackfill, .deadLetters].map {
-                KafkaTopic(name: $0.name(prefix: prefix), partitions: 1)
-            }
-        )
+        if isNew {
+            try await Servers.createTopics(
+                [Topic.raceRequests, .raceRequestsBackfill, .deadLetters].map {
+                    KafkaTopic(name: $0.name(prefix: prefix), partitions: 1)
+                }
+            )
+        }
         var environment = stack.environment
         environment["TOPIC_PREFIX"] = prefix
         let configuration = try RuntimeConfiguration(environment: environment)
@@ -192,6 +196,30 @@ private struct ScriptedHandler: Handler {
             letters += try await consumer.poll(limit: 100, timeout: .seconds(1)).compactMap(RecordedDeadLetter.init)
         } while letters.count < count && ContinuousClock.now < deadline
         return letters
+    }
+
+    /// It has fetched nothing yet, but its group has: it is neither behind nor stalled.
+    @Test func `a restarted worker that has handled everything has no lag`() async throws {
+        let first = ScriptedHandler()
+        try await run(first) { send async throws in
+            try await send(.raceRequests, "one")
+            try await wait(first, for: "one")
+        }
+        let second = ScriptedHandler()
+        try await run(second, resuming: first.prefix.withLock(\.self)) { _ in
+            func lag(_ name: String) -> Substring? {
+                second.metrics.text().split(separator: "\n").first {
+                    $0.hasPrefix("\(name){") && $0.contains("lane=\"live\"")
+                }
+            }
+            let deadline = ContinuousClock.now + .seconds(180)
+            while lag("giddyup_consumer_lag") == nil, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(lag("giddyup_consumer_lag")?.hasSuffix(" 0.0") == true)
+            #expect(lag("giddyup_consumer_lag_seconds")?.hasSuffix(" 0.0") == true)
+        }
+        #expect(second.handled.withLock(\.self) == [])
     }
 
     /// Without a limit, a training of hours would be killed in the middle. The work lasts ten minutes.

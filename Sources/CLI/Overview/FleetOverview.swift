@@ -4,7 +4,10 @@ import TopicReading
 
 /// The fleet at a glance. What could not be read is `nil`, and `problems` says why.
 public struct FleetOverview: Sendable {
+    /// By the fleet's clock, which a replayed day sets.
     public let at: Instant
+    /// By the real clock.
+    public let readAt: Instant
     public let day: CalendarDay
     public let status: FleetStatus?
     public let workers: [WorkerStore.Worker]
@@ -18,6 +21,7 @@ public struct FleetOverview: Sendable {
 
     public init(
         at: Instant,
+        readAt: Instant,
         day: CalendarDay,
         status: FleetStatus?,
         workers: [WorkerStore.Worker],
@@ -28,6 +32,7 @@ public struct FleetOverview: Sendable {
         faults: [String]
     ) {
         self.at = at
+        self.readAt = readAt
         self.day = day
         self.status = status
         self.workers = workers
@@ -58,6 +63,6 @@ public struct FleetOverview: Sendable {
 
     /// Seconds since the oldest form book of a running builder was compared with racing.*; `nil` without one.
     public var formBookAge: Double? {
-        workers.compactMap(\.formBookChecked).min().map { Double(at.microseconds) / 1e6 - $0 }
+        workers.compactMap(\.formBookChecked).min().map { Double(readAt.microseconds) / 1e6 - $0 }
     }
 }

@@ -21,7 +21,9 @@ public actor OverviewReader {
         self.zone = zone
     }
 
-    /// - Parameter day: the day whose figures are shown; `nil` for today.
+    /// - Parameters:
+    ///   - now: by the fleet's clock.
+    ///   - day: the day whose figures are shown; `nil` for today.
     public func read(at now: Instant = Instant(Date()), day: CalendarDay? = nil) async -> FleetOverview {
         let day = day ?? now.day(in: zone)
         var faults: [String] = []
@@ -32,6 +34,7 @@ public actor OverviewReader {
             return try await pool.withConnection { [lag, deadLetters, faults] connection in
                 FleetOverview(
                     at: now,
+                    readAt: Instant(Date()),
                     day: day,
                     status: try await FleetStatusStore.readWithoutRows(connection),
                     workers: try await WorkerStore.readWorkers(connection),
@@ -45,6 +48,7 @@ public actor OverviewReader {
         } catch {
             return FleetOverview(
                 at: now,
+                readAt: Instant(Date()),
                 day: day,
                 status: nil,
                 workers: [],

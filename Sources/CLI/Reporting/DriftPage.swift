@@ -35,7 +35,10 @@ public struct DriftPage: Sendable {
             let columns = run.columns.filter { $0.kind == kind }
             guard !columns.isEmpty else { continue }
             page.table(
-                [kind.rawValue, "verdict", "test", "score", "PSI", "missing", "was", "mean", "was", "shape now and then"],
+                [
+                    kind.rawValue, "verdict", "test", "score", "PSI", "missing", "was", "mean", "was",
+                    "shape now and then",
+                ],
                 columns.map(Self.cells),
                 numeric: [3, 4, 5, 6, 7, 8],
                 drawings: columns.map(Self.spread)

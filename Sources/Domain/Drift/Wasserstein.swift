@@ -1,6 +1,6 @@
 /// The first Wasserstein distance of two samples.
 enum Wasserstein {
-    /// The area between the empirical distribution functions, in standard deviations of the reference, of at least 0.001
+    /// The area between the empirical distribution functions, in standard deviations of the reference, at least 0.001
     /// (Evidently's "Wasserstein distance (normed)"). Both samples are sorted.
     static func normed(_ reference: [Double], _ current: [Double]) -> Double {
         distance(reference, current) / max(deviation(reference), 0.001)

@@ -20,8 +20,8 @@ package struct LagClock {
     /// - Parameters:
     ///   - end: the offset after the last message of the partition.
     ///   - position: the next offset to read.
-    /// - Returns: the seconds for which the message at `position` has been waiting, 0 at the end of the partition. If it
-    ///   was there before the first sample, the seconds since then.
+    /// - Returns: the seconds for which the message at `position` has been waiting; 0 at the end of the partition. If
+    ///   it was there before the first sample, the seconds since then.
     package mutating func seconds(
         _ partition: TopicPartition,
         end: Int64,
@@ -42,7 +42,9 @@ package struct LagClock {
 
     /// When the end of the partition passed `position`.
     private static func time(_ samples: [Sample], reached position: Int64) -> ContinuousClock.Instant {
-        guard let next = samples.firstIndex(where: { $0.end > position }) else { return samples[samples.count - 1].time }
+        guard let next = samples.firstIndex(where: { $0.end > position }) else {
+            return samples[samples.count - 1].time
+        }
         guard next > 0 else { return samples[0].time }
         let (before, after) = (samples[next - 1], samples[next])
         let share = Double(position - before.end) / Double(after.end - before.end)

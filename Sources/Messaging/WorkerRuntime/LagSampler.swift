@@ -39,7 +39,9 @@ struct LagSampler: Sendable {
         while !Task.isCancelled {
             for (index, lane) in lanes.enumerated() {
                 // An outage of the brokers shows elsewhere; the next sample tries again.
-                do { try await sample(lane, &watches[index], &clocks[index]) } catch { logger.debug("no lag: \(error)") }
+                do { try await sample(lane, &watches[index], &clocks[index]) } catch {
+                    logger.debug("no lag: \(error)")
+                }
             }
             metrics.set(
                 "giddyup_seconds_since_progress",

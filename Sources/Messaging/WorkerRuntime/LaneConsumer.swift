@@ -154,9 +154,15 @@ final class LaneConsumer: Sendable {
     /// Whether offsets wait to be committed, and may be now.
     var owesCommit: Bool { state.withLock { $0.owesCommit(now: .now) } }
 
-    /// Where each assigned partition stands: the next offset to read, if anything was read yet.
+    /// Where each assigned partition stands: the next offset to read. Where nothing was read since the partition was
+    /// assigned, that is what the group has committed; if it has committed nothing, the partition is absent.
     func positions() async throws(KafkaError) -> [TopicPartition: Int64] {
-        try await consumer.positions(Array(assigned))
+        let assigned = assigned
+        let read = try await consumer.positions(Array(assigned))
+        let unread = assigned.subtracting(read.keys)
+        guard !unread.isEmpty else { return read }
+        let committed = try await consumer.committed(Array(unread)).compactMapValues(\.self)
+        return read.merging(committed) { position, _ in position }
     }
 
     func close() async throws(KafkaError) { try await consumer.close() }

@@ -15,7 +15,8 @@ struct BoardRoutes: Sendable {
         let parts = path.split(separator: "/").map(String.init)
         switch (parts.first, parts.count) {
         case (nil, 0): return DayPage(board: try await reader.day(reader.today)).html
-        case ("day", 2): return try await CalendarDay(parts[1]).asyncMap { DayPage(board: try await reader.day($0)).html }
+        case ("day", 2):
+            return try await CalendarDay(parts[1]).asyncMap { DayPage(board: try await reader.day($0)).html }
         case ("race", 3): return try await race(parts[1], parts[2])
         case ("fleet", 1): return FleetPage(overview: await reader.overview()).html
         case ("record", 1):
@@ -38,7 +39,9 @@ struct BoardRoutes: Sendable {
 
     private static func drift(_ runs: [DriftRun]) -> String {
         guard !runs.isEmpty else {
-            return Markup.note("No drift was measured yet: a trainer does it each day (drift_at in config/schedule.yaml).")
+            return Markup.note(
+                "No drift was measured yet: a trainer does it each day (drift_at in config/schedule.yaml)."
+            )
         }
         return DriftPage(runs).content
     }

@@ -20,7 +20,8 @@ struct FleetPage {
         let models = status.activeModels.map { "\($0.name) \($0.version)\($0.isShadow ? " (shadow)" : "")" }
         let cells = [
             ("races scored", "\(day.scored) of \(day.races)"), ("results", "\(day.results)"),
-            ("last tick", tick), ("ticks today", "\(day.ticks)\(day.missedTicks > 0 ? ", \(day.missedTicks) missed" : "")"),
+            ("last tick", tick),
+            ("ticks today", "\(day.ticks)\(day.missedTicks > 0 ? ", \(day.missedTicks) missed" : "")"),
             ("may be bet now", "\(Figure.units(day.advisedUnits)) units on \(day.advised)"),
             ("bets", "\(day.bets), \(Figure.units(day.stakedUnits)) units"),
             ("settled", "\(day.settled), \(Figure.units(day.profit)) won"),
@@ -33,29 +34,25 @@ struct FleetPage {
 
     private var workers: String {
         let rows = overview.workers.map { worker in
-            """
-            <tr><td>\(HTML.escape(worker.worker))</td><td>\(HTML.escape(worker.host))</td>
-            <td class="n">\(worker.handled)</td><td class="n">\(worker.dead)</td>
-            <td>\(worker.problems.isEmpty ? "ready" : HTML.escape(worker.problems.joined(separator: "; ")))</td></tr>
-            """
+            Markup.row([
+                .text(worker.worker), .text(worker.host), .number("\(worker.handled)"), .number("\(worker.dead)"),
+                .text(worker.problems.isEmpty ? "ready" : worker.problems.joined(separator: "; ")),
+            ])
         }
-        return """
-            <h2>Workers</h2><table><thead><tr><th>Worker</th><th>Host</th><th>Handled</th><th>Dead</th><th>State</th></tr>
-            </thead><tbody>\(rows.joined())</tbody></table>
-            """
+        let header: [Markup.Cell] = [
+            .text("Worker"), .text("Host"), .number("Handled"), .number("Dead"), .text("State"),
+        ]
+        return "<h2>Workers</h2>" + Markup.table(header, rows)
     }
 
     private var lag: String {
         guard let lag = overview.lag else { return "" }
         let rows = lag.map { item in
-            """
-            <tr\(item.messages > 0 ? " class=\"behind\"" : "")><td>\(HTML.escape(item.worker))</td>
-            <td>\(HTML.escape(item.topic))</td><td class="n">\(item.messages)</td></tr>
-            """
+            Markup.row(
+                [.text(item.worker), .text(item.topic), .number("\(item.messages)")],
+                class: item.messages > 0 ? "behind" : ""
+            )
         }
-        return """
-            <h2>Lag</h2><table><thead><tr><th>Worker</th><th>Topic</th><th>Messages</th></tr></thead>
-            <tbody>\(rows.joined())</tbody></table>
-            """
+        return "<h2>Lag</h2>" + Markup.table([.text("Worker"), .text("Topic"), .number("Messages")], rows)
     }
 }

@@ -19,13 +19,12 @@ struct RacePage {
         guard let asOf = signals.first?.asOf else { return html + Markup.note("Not scored yet.") }
         let age = board.now.seconds(since: asOf)
         html += "<p>As of \(asOf), \(Markup.duration(age)) ago; \(state)</p>"
-        html += """
-            <table class="card"><thead><tr><th>No</th><th>Horse</th><th>p</th><th>Fair</th><th>Market</th><th>Edge</th>
-            <th>Stake</th><th>Price</th></tr></thead><tbody>
-            """
         let largest = signals.map(\.pWin).max() ?? 1
-        html += signals.map { row($0, card, largest: largest) }.joined()
-        return html + "</tbody></table>"
+        let header: [Markup.Cell] = [
+            .number("No"), .text("Horse"), .number("p"), .number("Fair"), .number("Market"), .number("Edge"),
+            .number("Stake"), .text("Price"),
+        ]
+        return html + Markup.table(header, signals.map { row($0, card, largest: largest) }, class: "card")
     }
 
     private func title(_ card: RaceCard?) -> String {
@@ -49,29 +48,43 @@ struct RacePage {
     private func row(_ signal: StoredSignal, _ card: RaceCard?, largest: Double) -> String {
         let runner = card?.runners.first { $0.horseID == signal.horseID }
         let stake = board.stakes[BoardStore.Runner(raceID: race.key.raceID, horseID: signal.horseID)] ?? 0
-        let why = SignalWords(reasonsJSON: signal.reasonsJSON, stake: signal.stake).line
-        let result = board.results[race.key.raceID]?.first { $0.horseID == signal.horseID }
-        let place = result.map { " <small>\($0.finish.position.map { "\($0)." } ?? "unplaced")</small>" } ?? ""
-        let points = (path[signal.horseID] ?? []).compactMap { point in
-            point.odds.map { (x: Double(point.asOf.microseconds), y: $0) }
-        }
-        let spark = Sparkline.svg(points, label: "price of \(runner?.horseName ?? "the horse")")
-        let range = points.map(\.y)
-        let ends = range.count > 1 ? "<small>\(Figure.odds(range[0])) → \(Figure.odds(range[range.count - 1]))</small>" : ""
-        let advised =
-            signal.stake > 0 && stake == 0 ? "<br><small>\(Figure.units(signal.stake)) advised</small>" : ""
-        return """
-            <tr\(stake > 0 ? " class=\"staked\"" : "")><td class="n">\(runner?.number.map(String.init) ?? "")</td>
-            <td><b>\(HTML.escape(runner?.horseName ?? "horse \(signal.horseID)"))</b>\(place)<br>
-            <small>\(HTML.escape(runner?.jockeyName ?? ""))\(why.isEmpty ? "" : " · \(HTML.escape(why))")</small></td>
-            <td class="n">\(Figure.percent(signal.pWin))<div class="bar" style="width:\(bar(signal, largest))px"></div></td>
-            <td class="n">\(Figure.odds(signal.fairOdds))</td>
-            <td class="n">\(signal.odds.map(Figure.odds) ?? "-")</td>
-            <td class="n">\(signal.edge.map(Figure.edge) ?? "-")</td>
-            <td class="n">\(stake > 0 ? "<b>\(Figure.units(stake))</b>" : "")\(advised)</td>
-            <td>\(spark)\(ends)</td></tr>
-            """
+        let width = Int((signal.pWin / largest * 60).rounded())
+        return Markup.row(
+            [
+                .number(runner?.number.map(String.init) ?? ""),
+                .html(horse(signal, runner)),
+                .numberHTML("\(Figure.percent(signal.pWin))<div class=\"bar\" style=\"width:\(width)px\"></div>"),
+                .number(Figure.odds(signal.fairOdds)),
+                .number(signal.odds.map(Figure.odds) ?? "-"),
+                .number(signal.edge.map(Figure.edge) ?? "-"),
+                .numberHTML(Self.stake(stake, advised: signal.stake)),
+                .html(price(signal.horseID, runner)),
+            ],
+            class: stake > 0 ? "staked" : ""
+        )
     }
 
-    private func bar(_ signal: StoredSignal, _ largest: Double) -> Int { Int((signal.pWin / largest * 60).rounded()) }
+    /// What may be staked now; what was advised, if the day's limits or earlier bets leave nothing of it.
+    private static func stake(_ stake: Double, advised: Double) -> String {
+        if stake > 0 { return "<b>\(Figure.units(stake))</b>" }
+        return advised > 0 ? "<small>\(Figure.units(advised)) advised</small>" : ""
+    }
+
+    private func horse(_ signal: StoredSignal, _ runner: DeclaredRunner?) -> String {
+        let why = SignalWords(reasonsJSON: signal.reasonsJSON, stake: signal.stake).line
+        let result = board.results[race.key.raceID]?.first { $0.horseID == signal.horseID }
+        let place = result.map { $0.finish.position.map { "\($0)." } ?? "unplaced" } ?? ""
+        let words = [runner?.jockeyName ?? "", why].filter { !$0.isEmpty }.joined(separator: " · ")
+        return "<b>\(HTML.escape(runner?.horseName ?? "horse \(signal.horseID)"))</b> <small>\(place)</small><br>"
+            + "<small>\(HTML.escape(words))</small>"
+    }
+
+    private func price(_ horseID: Int64, _ runner: DeclaredRunner?) -> String {
+        let points = (path[horseID] ?? []).compactMap { point in
+            point.odds.map { (x: Double(point.asOf.microseconds), y: $0) }
+        }
+        guard points.count > 1, let first = points.first, let last = points.last else { return "" }
+        return Sparkline.svg(points, label: "price of \(runner?.horseName ?? "the horse")")
+            + "<small>\(Figure.odds(first.y)) → \(Figure.odds(last.y))</small>"
+    }
 }

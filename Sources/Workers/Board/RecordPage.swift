@@ -13,17 +13,17 @@ struct RecordPage {
     private var bets: String {
         guard !books.isEmpty else { return "<h2>Bets</h2>" + Markup.note("None was recorded.") }
         let rows = books.map { book in
-            """
-            <tr><td>\(HTML.escape(book.source))</td><td class="n">\(book.bets)</td>
-            <td class="n">\(Figure.units(book.staked))</td><td class="n">\(book.settled)</td>
-            <td class="n">\(Figure.units(book.profit))</td>
-            <td class="n">\(book.clv.map { Figure.signed($0, error: book.clvError) } ?? "not measurable")</td></tr>
-            """
+            Markup.row([
+                .text(book.source), .number("\(book.bets)"), .number(Figure.units(book.staked)),
+                .number("\(book.settled)"), .number(Figure.units(book.profit)),
+                .number(book.clv.map { Figure.signed($0, error: book.clvError) } ?? "not measurable"),
+            ])
         }
-        return """
-            <h2>Bets</h2><table><thead><tr><th>Source</th><th>Bets</th><th>Staked</th><th>Settled</th><th>Won</th>
-            <th>Mean CLV ± SE</th></tr></thead><tbody>\(rows.joined())</tbody></table>
-            """
+        let header: [Markup.Cell] = [
+            .text("Source"), .number("Bets"), .number("Staked"), .number("Settled"), .number("Won"),
+            .number("Mean CLV ± SE"),
+        ]
+        return "<h2>Bets</h2>" + Markup.table(header, rows)
     }
 
     private var closingLine: String {
@@ -43,18 +43,20 @@ struct RecordPage {
         }
         let lines = CLVSummary(rows).lines.filter { $0.group == "all" }
         guard !lines.isEmpty else {
-            return "<h2>Closing line</h2>" + Markup.note("No signal with a price before the off has a closing line yet.")
+            let note = "No signal with a price before the off has a closing line yet."
+            return "<h2>Closing line</h2>" + Markup.note(note)
         }
         let cells = lines.map { line in
-            """
-            <tr><td>\(HTML.escape(line.model))</td><td>\(line.bucket)</td><td class="n">\(line.count)</td>
-            <td class="n">\(line.races)</td><td class="n">\(Figure.signed(line.clv, error: line.clvSE))</td>
-            <td>\(HTML.escape(line.regression?.verdict ?? "too few races"))</td></tr>
-            """
+            Markup.row([
+                .text(line.model), .text(line.bucket), .number("\(line.count)"), .number("\(line.races)"),
+                .number(Figure.signed(line.clv, error: line.clvSE)),
+                .text(line.regression?.verdict ?? "too few races"),
+            ])
         }
-        return """
-            <h2>Closing line</h2><table><thead><tr><th>Model</th><th>Lead</th><th>Runners</th><th>Races</th>
-            <th>Mean CLV ± SE</th><th>Verdict</th></tr></thead><tbody>\(cells.joined())</tbody></table>
-            """
+        let header: [Markup.Cell] = [
+            .text("Model"), .text("Lead"), .number("Runners"), .number("Races"), .number("Mean CLV ± SE"),
+            .text("Verdict"),
+        ]
+        return "<h2>Closing line</h2>" + Markup.table(header, cells)
     }
 }

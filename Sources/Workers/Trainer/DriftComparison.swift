@@ -98,8 +98,8 @@ public struct DriftComparison: Sendable {
         }
     }
 
-    /// What the model predicted live, against what a backfill predicted for days after its training. Predictions for its
-    /// own training days would be too sharp. Empty if nothing was backfilled.
+    /// What the model predicted live, against what a backfill predicted for days after its training. Predictions for
+    /// its training days would be too sharp. Empty if nothing was backfilled.
     private func predictionColumns(after last: CalendarDay) async throws -> [DriftRun.Column] {
         let (reference, current) = try await pool.withConnection { connection in
             let from = last.advanced(by: 1)

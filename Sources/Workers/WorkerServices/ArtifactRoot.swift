@@ -50,7 +50,9 @@ public struct ArtifactRoot: Service {
             return try await check(root, pool)
         }
         // Of several workers that start together in one folder, one creates the file.
-        do { try Data(UUID().uuidString.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting) } catch {
+        do {
+            try Data(UUID().uuidString.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        } catch {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw FatalError("ARTIFACT_ROOT=\(root) cannot be written: \(error.localizedDescription)")
             }

@@ -12,8 +12,8 @@ struct DriftCommand: AsyncParsableCommand {
         commandName: "drift",
         abstract: "Compare live features and predictions with what a model was trained on, now.",
         discussion: """
-            Reads race.features, where each live race has what it was scored with, and records the run. `giddyup report \
-            drift` shows it.
+            Reads race.features, where each live race has what it was scored with, and records the run for \
+            `giddyup report drift`.
 
             Example: giddyup drift hrd_win_prob --from 2025-07-10 --to 2025-07-16
             """

@@ -11,7 +11,8 @@ import TopicReading
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show the fleet at a glance: servers, workers, lag, models, form book, dead letters and the day so far.",
+        abstract:
+            "Show the fleet at a glance: servers, workers, lag, models, form book, dead letters and the day so far.",
         discussion: """
             Exits with 1 if Postgres or Kafka cannot be used.
 
@@ -74,7 +75,9 @@ extension StatusCommand.Outcome {
     init(_ overview: FleetOverview, rows: [String: Int]) {
         func state(_ server: String, isReadable: Bool) -> String {
             if isReadable { return "ok" }
-            let problem = overview.problems.first { $0.hasPrefix("\(server): ") || server == "kafka" && $0.hasPrefix("KAFKA") }
+            let problem = overview.problems.first {
+                $0.hasPrefix("\(server): ") || server == "kafka" && $0.hasPrefix("KAFKA")
+            }
             return problem ?? "cannot be read"
         }
         self.init(
