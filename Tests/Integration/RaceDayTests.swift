@@ -1,6 +1,9 @@
 import ChildProcesses
 import Foundation
+import FoundationNetworking
+import ModelingStore
 import Postgres
+import Racing
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct RaceDayTests {
@@ -16,10 +19,106 @@ import Testing
             try await expectSettlement(fleet, winner)
             try await expectSignalsForEveryTick(fleet)
             try await expectNoStake(fleet, race: raceWithoutPrice)
+            try await expectDrift(fleet, on: winner.day)
+            try await expectBoard(fleet, winner)
             for worker in workers {
                 let status = await worker.stop()
                 #expect(status == 0, "\(worker.name) exited with \(status): \(fleet.log(worker.name).suffix(1500))")
             }
+        }
+    }
+
+    private struct Drift: Decodable {
+        let races, rows, columns, drifted: Int
+        let details: [Column]
+
+        struct Column: Decodable {
+            let name, kind: String
+            let drifted: Bool
+        }
+    }
+
+    /// A trainer takes up what a scheduler requested, and the command measures the same.
+    private func expectDrift(_ fleet: TestFleet, on day: String) async throws {
+        let due = try #require(Instant("\(day)T06:00:00Z")?.advanced(bySeconds: 86_400))
+        let models = try await fleet.pool.query("SELECT model_id FROM modeling.models WHERE stage = 'production'")
+        let model: Int64 = try #require(models.first).get("model_id")
+        try await fleet.pool.withConnection { connection in
+            for _ in 0..<2 {
+                try await ScheduledJobStore.requestDrift(modelID: model, days: 1, dueAt: due, connection)
+            }
+        }
+        let trainer = try fleet.start("trainer")
+        try await fleet.wait(seconds: 120) {
+            try await fleet.pool.query("SELECT FROM modeling.drift_runs").count == 1
+        }
+        #expect(await trainer.stop() == 0)
+        let report = try await fleet.json([Drift].self, "report drift")
+        let measured = try #require(report.first)
+        let served = try await fleet.pool.query(
+            """
+            SELECT count(DISTINCT s.race_id) AS races, count(*) AS rows FROM modeling.latest_signals n
+              JOIN modeling.signals s USING (race_id, model_id, as_of) WHERE n.race_date = $1::text::date
+            """,
+            [.text(day)]
+        )[0]
+        #expect(try measured.races == served.get("races") && measured.rows == served.get("rows"))
+        let again = try await fleet.json(Drift.self, "drift hrd_win_prob --from \(day) --to \(day)")
+        #expect(again.drifted == measured.drifted && again.columns == measured.columns && again.columns > 100)
+        #expect(Set(again.details.filter(\.drifted).map(\.name)).count == again.drifted)
+        // A day of a few races is no year: at least one feature of the date has drifted.
+        #expect(again.drifted > 0)
+    }
+
+    /// The pages show the day by the fleet's clock.
+    private func expectBoard(_ fleet: TestFleet, _ winner: Winner) async throws {
+        let clock = [
+            "CLOCK_START": "\(winner.day)T12:00:00Z", "CLOCK_ORIGIN": "\(Instant(Date()))", "CLOCK_SPEED": "1",
+            "BOARD_PORT": "0",
+        ]
+        let board = try fleet.setting(clock).start("board")
+        try await fleet.wait { fleet.log("board").contains("the board is at http://") }
+        let match = try #require(fleet.log("board").firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/))
+        let address = String(match.output)
+        func page(_ path: String, expecting status: Int = 200) async throws -> String {
+            let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address + path)))
+            #expect((response as? HTTPURLResponse)?.statusCode == status, "\(path)")
+            return String(decoding: data, as: UTF8.self)
+        }
+        let race = "/race/\(winner.day)/\(winner.raceID)"
+        #expect(try await page("/").contains("href=\"\(race)\""))
+        #expect(try await page(race).contains("<table class=\"card\">"))
+        #expect(try await page("/fleet").contains("race.features"))
+        #expect(try await page("/record").contains("Mean CLV"))
+        #expect(try await page("/drift").contains("columns have drifted"))
+        #expect(try await page("/race/\(winner.day)/1", expecting: 404).contains("There is no page"))
+        #expect(try await page("/%3Cscript%3E", expecting: 404).contains("&lt;script&gt;"))
+        #expect(try await firstEvent(address + "/events?path=/fleet").hasPrefix("data: \"<p"))
+        #expect(await board.stop() == 0)
+    }
+
+    /// The start of a stream that does not end.
+    private func firstEvent(_ address: String) async throws -> String {
+        let first = FirstData()
+        let session = URLSession(configuration: .ephemeral, delegate: first, delegateQueue: nil)
+        session.dataTask(with: try #require(URL(string: address))).resume()
+        defer { session.invalidateAndCancel() }
+        for await data in first.stream { return String(decoding: data, as: UTF8.self) }
+        return ""
+    }
+
+    private final class FirstData: NSObject, URLSessionDataDelegate {
+        let stream: AsyncStream<Data>
+        private let continuation: AsyncStream<Data>.Continuation
+
+        override init() { (stream, continuation) = AsyncStream.makeStream() }
+
+        func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+            continuation.yield(data)
+        }
+
+        func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+            continuation.finish()
         }
     }
 
@@ -79,6 +178,8 @@ import Testing
             "CLOCK_ORIGIN": Date().addingTimeInterval(2).formatted(.iso8601),
             "CLOCK_SPEED": "900",
         ]
+        // Their admin servers must not turn a stop into a failure.
+        let fleet = fleet.setting(["ADMIN_PORT": "0"])
         let workers = try ["feature-builder", "scorer", "publisher", "clv-tracker"].map { try fleet.start($0) }
         let schedulers = try (0..<2).map { _ in try fleet.setting(clock).start("scheduler") }
         return workers + schedulers

@@ -105,4 +105,19 @@ import Testing
             #expect(try await ticks(other.key.raceID, fleet).isEmpty)
         }
     }
+
+    @Test func `a scheduler waits for racing.* and says so once`() async throws {
+        try await TestFleet.with { fleet async throws in
+            try await fleet.giddyup("migrate")
+            try await fleet.giddyup("topics apply")
+            let scheduler = try fleet.start("scheduler")
+            try await fleet.wait { fleet.log("scheduler").contains("waiting: ") }
+            // The simulation takes several rounds of the scheduler.
+            try await fleet.giddyup("simulate --small")
+            try await fleet.wait { fleet.log("scheduler").contains("the tables can be read now") }
+            #expect(fleet.log("scheduler").ranges(of: "waiting: ").count == 1, "\(fleet.log("scheduler"))")
+            #expect(!fleet.log("scheduler").contains(" error "))
+            #expect(await scheduler.stop() == 0)
+        }
+    }
 }

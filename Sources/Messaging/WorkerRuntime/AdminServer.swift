@@ -31,7 +31,7 @@ public struct AdminServer: Service {
                 ? Self.text(.ok, "ready\n") : Self.text(.serviceUnavailable, Self.lines(readiness.problems))
         }
         await server.appendRoute("GET /metrics") { [metrics] _ in Self.text(.ok, metrics.text()) }
-        try await cancelWhenGracefulShutdown { try await server.run() }
+        try await server.runUntilShutdown()
     }
 
     private static func lines(_ texts: [String]) -> String { texts.map { $0 + "\n" }.joined() }

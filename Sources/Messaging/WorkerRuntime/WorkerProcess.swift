@@ -49,7 +49,15 @@ public struct WorkerProcess: Sendable {
         ParentWatch.startIfRequested()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                services: all.map { service in
+                    // A loop ends by a graceful shutdown only. If it were cancelled because another service failed, the
+                    // process would go on without that service.
+                    .init(
+                        service: service,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

@@ -2,6 +2,7 @@ import FlyingFox
 import Foundation
 import Logging
 import ServiceLifecycle
+import WorkerRuntime
 
 /// Serves the board over HTTP: pages rendered here, and their updates as server-sent events. It answers GET only.
 struct BoardServer: Service {
@@ -22,8 +23,17 @@ struct BoardServer: Service {
             )
         }
         await server.appendRoute("GET /*") { request in await page(request.path) }
-        logger.notice("the board is at http://\(host):\(port)")
-        try await cancelWhenGracefulShutdown { try await server.run() }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await announce(server) }
+            try await server.runUntilShutdown()
+        }
+    }
+
+    /// Names the port, which the system chooses for port 0.
+    private func announce(_ server: HTTPServer) async throws {
+        try await server.waitUntilListening()
+        guard case .ip4(let ip, let port) = await server.listeningAddress else { return }
+        logger.notice("the board is at http://\(ip):\(port)")
     }
 
     private func page(_ path: String) async -> HTTPResponse {
