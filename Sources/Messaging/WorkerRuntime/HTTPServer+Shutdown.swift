@@ -2,10 +2,10 @@ import FlyingFox
 import ServiceLifecycle
 
 extension HTTPServer {
-    /// Serves until a graceful shutdown, which is no failure.
+    /// Serves until a graceful shutdown. What the server then reports about its sockets is no failure.
     package func runUntilShutdown() async throws {
-        try await cancelWhenGracefulShutdown {
-            do { try await self.run() } catch is CancellationError where Task.isShuttingDownGracefully {}
+        do { try await cancelWhenGracefulShutdown { try await self.run() } } catch {
+            guard Task.isShuttingDownGracefully || error is CancellationError else { throw error }
         }
     }
 }
