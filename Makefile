@@ -3,7 +3,8 @@ SOURCES = $(shell git ls-files --cached --others --exclude-standard \
   'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reference mlflow build demo test chaos fuzz lint format protos docs check-links
+.PHONY: help setup reference mlflow build demo cluster cluster-test test chaos fuzz lint format protos docs \
+  check-links
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +26,14 @@ build: setup ## build all programs in release mode
 
 demo: build ## run the whole pipeline on simulated data (DATA=DIR: on Hong Kong's files) and write ./demo
 	.build/release/giddyup demo $(if $(DATA),--data $(DATA))
+
+cluster: ## start Kafka, Postgres, every worker and the board with Docker (PROFILES="observe mlops", SCORERS=4)
+	@compose/make-secrets
+	docker compose -f compose/compose.yaml $(addprefix --profile ,$(PROFILES)) up --build --detach --wait \
+	  --scale scorer=$(or $(SCORERS),2)
+
+cluster-test: ## start the cluster in a Docker engine and run a race day through it
+	@Tests/Cluster/run
 
 test: setup ## build and run all tests against a private Postgres and broker
 	$(SWIFT_BUILD) --build-tests
