@@ -41,6 +41,15 @@ public final class WorkerLoop<H: Handler>: Service {
             metrics: metrics,
             logger: logger
         )
+        // An alert on an increase would miss the first one if the series began with it.
+        for errorClass in [ErrorClass.contract, .unknown] {
+            metrics.add(
+                "giddyup_dead_letters_total",
+                ["worker": settings.name, "class": errorClass.rawValue],
+                0
+            )
+        }
+        metrics.set("giddyup_worker_halted", ["worker": settings.name], 0)
         stopping = StopSignal(drainBudget: settings.drainBudget)
         processor = BatchProcessor(
             handler: handler,

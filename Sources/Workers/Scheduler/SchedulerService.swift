@@ -29,6 +29,8 @@ public struct SchedulerService: Service {
         topicPrefix = process.configuration.topicPrefix
         crashPoint = process.configuration.crashPoint
         metrics = process.metrics
+        // An alert on an increase would miss the first one if the series began with it.
+        metrics.add("giddyup_ticks_missed_total", [:], 0)
         health = process.readiness.add("scheduler")
         logger = process.logger
     }
