@@ -30,7 +30,7 @@ demo: build ## run the whole pipeline on simulated data (DATA=DIR: on Hong Kong'
 cluster: ## start Kafka, Postgres, every worker and the board with Docker (PROFILES="observe mlops", SCORERS=4)
 	@compose/make-secrets
 	docker compose -f compose/compose.yaml $(addprefix --profile ,$(PROFILES)) up --build --detach --wait \
-	  --scale scorer=$(or $(SCORERS),2)
+	  $(if $(SCORERS),--scale scorer=$(SCORERS))
 
 cluster-test: ## start the cluster in a Docker engine and run a race day through it
 	@Tests/Cluster/run

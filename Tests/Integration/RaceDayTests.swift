@@ -45,7 +45,13 @@ import Testing
         let model: Int64 = try #require(models.first).get("model_id")
         try await fleet.pool.withConnection { connection in
             for _ in 0..<2 {
-                try await ScheduledJobStore.requestDrift(modelID: model, days: 1, dueAt: due, connection)
+                try await ScheduledJobStore.requestDrift(
+                    modelID: model,
+                    through: try #require(CalendarDay(day)),
+                    days: 1,
+                    dueAt: due,
+                    connection
+                )
             }
         }
         let trainer = try fleet.start("trainer")

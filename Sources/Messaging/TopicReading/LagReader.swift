@@ -68,12 +68,11 @@ public final class LagReader: Sendable {
         let ends = try await source.consumer.endOffsets(source.partitions)
         let committed = try await source.consumer.committed(source.partitions)
         var lag: Int64 = 0
-        for (partition, end) in ends where end > 0 {
-            if let offset = committed[partition] ?? nil {
-                lag += max(0, end - offset)
-            } else {
-                lag += max(0, end - (try await source.consumer.watermarks(partition).low))
-            }
+        for (partition, end) in ends {
+            let position = (committed[partition] ?? nil) ?? 0
+            guard end > position else { continue }
+            // Messages that have expired are no lag.
+            lag += max(0, end - max(position, try await source.consumer.watermarks(partition).low))
         }
         return Lag(
             worker: source.worker,

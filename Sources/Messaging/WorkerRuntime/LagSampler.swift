@@ -41,8 +41,11 @@ struct LagSampler: Sendable {
                 // An outage of the brokers shows elsewhere; the next sample tries again.
                 do { try await sample(lane, &watches[index], &clocks[index]) } catch {
                     logger.debug("no lag: \(error)")
+                    // An old figure would look like a current one.
+                    for partition in watches[index].partitions { remove(partition, lane) }
                 }
             }
+            metrics.set("giddyup_ready", ["worker": worker, "loop": health.name], health.isReady ? 1 : 0)
             metrics.set(
                 "giddyup_seconds_since_progress",
                 ["worker": worker, "loop": health.name],
@@ -60,9 +63,13 @@ struct LagSampler: Sendable {
             remove(partition, lane)
             clock.remove(partition)
         }
-        let sample = ends.map { partition, end in
-            let position = positions[partition]
-            return StallWatch.Sample(partition: partition, position: position, lag: max(0, end - (position ?? 0)))
+        var sample: [StallWatch.Sample] = []
+        for (partition, end) in ends {
+            var position = positions[partition]
+            // Messages that have expired are no lag.
+            if end > position ?? 0 { position = max(position ?? 0, try await probe.watermarks(partition).low) }
+            let lag = max(0, end - (position ?? 0))
+            sample.append(StallWatch.Sample(partition: partition, position: position, lag: lag))
         }
         for value in sample {
             let labels = Self.labels(value.partition, lane)
@@ -71,11 +78,7 @@ struct LagSampler: Sendable {
             let seconds = clock.seconds(value.partition, end: end, position: position, now: .now)
             metrics.set("giddyup_consumer_lag_seconds", labels, seconds)
         }
-        metrics.set(
-            "giddyup_blocked_partitions",
-            ["worker": worker, "lane": lane.lane.rawValue],
-            Double(lane.blockedCount)
-        )
+        metrics.set("giddyup_blocked_partitions", labels(lane), Double(lane.blockedCount))
         report(watch.stalled(sample, polls: polls, now: .now), on: lane)
     }
 
@@ -84,6 +87,14 @@ struct LagSampler: Sendable {
         for name in ["giddyup_consumer_lag", "giddyup_consumer_lag_seconds"] {
             metrics.remove(name, Self.labels(partition, lane))
         }
+    }
+
+    /// A worker may have several loops, each with lanes of its own.
+    private func labels(_ lane: LaneConsumer) -> [String: String] {
+        [
+            "worker": worker, "lane": lane.lane.rawValue, "messaging_destination_name": lane.topic,
+            "messaging_consumer_group_name": lane.group,
+        ]
     }
 
     private static func labels(_ partition: TopicPartition, _ lane: LaneConsumer) -> [String: String] {
@@ -95,11 +106,7 @@ struct LagSampler: Sendable {
     }
 
     private func report(_ stalled: [TopicPartition], on lane: LaneConsumer) {
-        metrics.set(
-            "giddyup_stalled_partitions",
-            ["worker": worker, "lane": lane.lane.rawValue],
-            Double(stalled.count)
-        )
+        metrics.set("giddyup_stalled_partitions", labels(lane), Double(stalled.count))
         let list = stalled.sorted().map(\.description).joined(separator: ", ")
         let problem = stalled.isEmpty ? nil : "assigned but not fetched: \(list)"
         health.report("stalled \(lane.lane.rawValue)", problem)

@@ -11,7 +11,7 @@ package struct Traceparent: Sendable, Equatable, CustomStringConvertible {
     /// Two hexadecimal digits; the last bit says whether the trace is sampled.
     package let flags: String
 
-    /// - Parameter text: version 00 of the header. Anything else gives `nil`: the specification says to ignore it.
+    /// - Parameter text: the header in version 00; anything else gives `nil`, and starts a new trace.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, parts[0] == "00", Self.isHex(parts[1], 32), Self.isHex(parts[2], 16),

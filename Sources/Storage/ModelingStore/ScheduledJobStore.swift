@@ -36,7 +36,8 @@ public enum ScheduledJobStore {
         public let dueAt: Instant
         public let claimedAt: Instant
         public let modelID: Int64
-        /// How many days before the one on which it is due are compared.
+        /// The last day that is compared, and how many days.
+        public let through: CalendarDay
         public let days: Int
     }
 
@@ -44,6 +45,7 @@ public enum ScheduledJobStore {
     /// changes nothing.
     public static func requestDrift(
         modelID: Int64,
+        through: CalendarDay,
         days: Int,
         dueAt: Instant,
         _ connection: PostgresConnection
@@ -51,10 +53,10 @@ public enum ScheduledJobStore {
         try await connection.query(
             """
             INSERT INTO modeling.scheduled_jobs (job, due_at, detail)
-            VALUES ('drift ' || $1, $2, jsonb_build_object('model_id', $1, 'days', $3::bigint))
+            VALUES ('drift ' || $1, $2, jsonb_build_object('model_id', $1, 'days', $3::bigint, 'through', $4::date))
             ON CONFLICT DO NOTHING
             """,
-            [.int(modelID), .instant(dueAt.postgres), .int(days)]
+            [.int(modelID), .instant(dueAt.postgres), .int(days), .date(through.postgres)]
         )
     }
 
@@ -69,7 +71,7 @@ public enum ScheduledJobStore {
                       AND (claimed_at IS NULL OR claimed_at < now() - interval '6 hours')
                     ORDER BY due_at, job LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING job, due_at, claimed_at, (detail ->> 'model_id')::bigint AS model_id,
-                      (detail ->> 'days')::bigint AS days
+                      (detail ->> 'days')::bigint AS days, (detail ->> 'through')::date AS through
             """
         ).first.map { row in
             DriftRequest(
@@ -77,6 +79,7 @@ public enum ScheduledJobStore {
                 dueAt: Instant(try row.get("due_at", as: PostgresInstant.self)),
                 claimedAt: Instant(try row.get("claimed_at", as: PostgresInstant.self)),
                 modelID: try row.get("model_id"),
+                through: CalendarDay(try row.get("through", as: PostgresDate.self)),
                 days: try row.get("days")
             )
         }

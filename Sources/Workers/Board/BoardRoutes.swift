@@ -10,6 +10,11 @@ struct BoardRoutes: Sendable {
     /// How many days the record and the drift look back.
     private static let recordDays = 90
 
+    /// How often an open page is read again. The record reads months of signals.
+    static func interval(_ path: String) -> Duration {
+        ["/record", "/drift"].contains(path) ? .seconds(60) : .seconds(2)
+    }
+
     /// The content of the page; `nil` if there is none at this path.
     func content(_ path: String) async throws -> String? {
         let parts = path.split(separator: "/").map(String.init)

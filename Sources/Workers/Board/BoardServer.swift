@@ -14,12 +14,20 @@ struct BoardServer: Service {
     func run() async throws {
         let server = HTTPServer(address: try .inet(ip4: host, port: port), timeout: 30, logger: .disabled)
         await server.appendRoute("GET /livez") { _ in Self.response(.ok, "text/plain", "ok\n") }
-        await server.appendRoute("GET /events") { [routes] request in
+        await server.appendRoute("GET /events") { [routes, logger] request in
             let path = request.query.first { $0.name == "path" }?.value ?? "/"
+            // A page that does not exist has no events; one that cannot be read now has them later.
+            do {
+                guard try await routes.content(path) != nil else {
+                    return Self.response(.notFound, "text/plain", "no page \(path)\n")
+                }
+            } catch { logger.error("\(path): \(error)") }
             return HTTPResponse(
                 statusCode: .ok,
                 headers: [.contentType: "text/event-stream", HTTPHeader("Cache-Control"): "no-store"],
-                body: HTTPBodySequence(from: BoardEvents { try await routes.content(path) ?? "" })
+                body: HTTPBodySequence(
+                    from: BoardEvents(every: BoardRoutes.interval(path)) { try await routes.content(path) ?? "" }
+                )
             )
         }
         await server.appendRoute("GET /*") { request in await page(request.path) }

@@ -5,7 +5,10 @@ enum BoardStyle {
         const events = new EventSource('/events?path=' + encodeURIComponent(location.pathname));
         events.onopen = () => link.className = 'live';
         events.onerror = () => link.className = 'lost';
-        events.onmessage = (event) => { main.innerHTML = JSON.parse(event.data); };
+        events.addEventListener('stale', () => { link.className = 'lost'; main.className = 'stale'; });
+        events.onmessage = (event) => {
+          main.innerHTML = JSON.parse(event.data); link.className = 'live'; main.className = '';
+        };
         setInterval(() => document.querySelectorAll('time[data-left]').forEach((time) => {
           const left = Math.max(0, time.dataset.left - 1), pad = (n) => String(n).padStart(2, '0');
           time.dataset.left = left;
@@ -26,6 +29,7 @@ enum BoardStyle {
         #link { margin-left: auto; color: var(--soft); }
         #link.live { color: var(--good); } #link.lost { color: var(--bad); }
         main { max-width: 1080px; margin: 0 auto; padding: .5rem 1rem 3rem; overflow-x: auto; }
+        main.stale { opacity: .45; }
         h2 { font-size: 1.1rem; margin: 1.4rem 0 .4rem; } small, .note { color: var(--soft); }
         .warning { color: var(--bad); border-left: 3px solid var(--bad); padding-left: .6rem; }
         .good { color: var(--good); }

@@ -10,7 +10,11 @@ struct FleetPage {
     let overview: FleetOverview
 
     var html: String {
-        let problems = overview.problems.map(Markup.warning).joined()
+        // The details of a server's error, in parentheses, may name hosts and roles: they are for the log.
+        let problems = overview.problems.map { problem in
+            let isServer = problem.hasPrefix("postgres:") || problem.hasPrefix("kafka:")
+            return Markup.warning(isServer ? String(problem.prefix { $0 != "(" }) : problem)
+        }.joined()
         return (problems.isEmpty ? "<p class=\"good\">No problems.</p>" : problems) + figures + workers + lag
     }
 

@@ -24,6 +24,8 @@ public struct FeatureBuilderHandler: Handler {
         self.formBooks = formBooks
         self.suite = suite
         self.metrics = metrics
+        // An alert on an increase would miss the first one if the series began with it.
+        count([])
     }
 
     public typealias Input = RaceRequest
@@ -40,13 +42,17 @@ public struct FeatureBuilderHandler: Handler {
             } catch { return .failed(error) }
         }
         let finished = checks
-        for severity in [Expectation.Severity.critical, .warning] {
-            let count = finished.reduce(0) { $0 + $1.report.failures(severity).count }
-            let labels = ["suite": suite.name, "severity": severity.rawValue]
-            metrics.add("giddyup_expectation_failures_total", labels, Double(count))
-        }
+        count(finished)
         try await pool.withConnection { try await ExpectationStore.upsert(finished, $0) }
         return outcomes
+    }
+
+    private func count(_ checks: [ExpectationStore.Race]) {
+        for severity in [Expectation.Severity.critical, .warning] {
+            let failures = checks.reduce(0) { $0 + $1.report.failures(severity).count }
+            let labels = ["suite": suite.name, "severity": severity.rawValue]
+            metrics.add("giddyup_expectation_failures_total", labels, Double(failures))
+        }
     }
 
     /// Fills in the feature sets of models whose requests do not name them: requests from before there were two sets,

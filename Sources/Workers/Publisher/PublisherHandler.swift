@@ -14,6 +14,8 @@ public struct PublisherHandler: Handler {
         self.pool = pool
         self.metrics = metrics
         self.logger = logger
+        // An alert on an increase would miss the first one if the series began with it.
+        metrics.add("giddyup_signals_total", ["result": "contradiction"], 0)
     }
 
     public typealias Input = RaceSignals

@@ -84,6 +84,7 @@ public struct JobService: Service {
                 for model in try await ModelRegistry.activeModels(connection) {
                     try await ScheduledJobStore.requestDrift(
                         modelID: model.modelID,
+                        through: due.day(in: schedule.zone).advanced(by: -1),
                         days: schedule.jobs.driftDays,
                         dueAt: due,
                         connection

@@ -27,26 +27,33 @@ public struct DriftService: Service {
 
     public func run() async {
         await cancelWhenGracefulShutdown {
+            var shown: Set<String> = []
             while !Task.isCancelled {
                 do {
                     if let request = try await pool.withConnection({ try await ScheduledJobStore.claimDrift($0) }) {
                         await compare(request)
                         continue
                     }
-                    for run in try await pool.withConnection({ try await DriftStore.readLatest($0) }) { show(run) }
+                    let runs = try await pool.withConnection { try await DriftStore.readLatest($0) }
+                    for model in shown.subtracting(runs.map(\.model)) { hide(model) }
+                    for run in runs { show(run) }
+                    shown = Set(runs.map(\.model))
                 } catch {
-                    if !Task.isCancelled { logger.debug("drift is not measured: \(error)") }
+                    if !Task.isCancelled { logger.warning("drift is not measured: \(error)") }
                 }
                 try? await Task.sleep(for: Self.interval)
             }
         }
     }
 
-    /// A run that fails for good is done: the next day brings another one. One that was interrupted is claimed again.
+    /// A run that fails for good is done, or it would keep the others waiting: the next day brings another one. One
+    /// that was interrupted is claimed again.
     private func compare(_ request: ScheduledJobStore.DriftRequest) async {
         do {
             do { try await compareLive(request) } catch let error as ModelingError {
                 logger.notice("drift of model \(request.modelID) is not measured: \(error)")
+            } catch  where !Task.isCancelled && ErrorClass.standard(error) != .transient {
+                logger.error("drift of model \(request.modelID) is not measured: \(error)")
             }
             try await pool.withConnection { connection in
                 try await ScheduledJobStore.markDone(request.job, dueAt: request.dueAt, connection)
@@ -71,8 +78,7 @@ public struct DriftService: Service {
 
     private func compareLive(_ request: ScheduledJobStore.DriftRequest) async throws {
         let bundle = try await pool.withConnection { try await ModelRegistry.bundle(modelID: request.modelID, $0) }
-        let last = request.dueAt.day(in: .gmt).advanced(by: -1)
-        let days = last.advanced(by: 1 - request.days)...last
+        let days = request.through.advanced(by: 1 - request.days)...request.through
         let run = try await DriftComparison(
             bundle,
             modelID: request.modelID,
@@ -88,6 +94,14 @@ public struct DriftService: Service {
             ]
         )
         show(run)
+    }
+
+    /// A model that was replaced has no current figures.
+    private func hide(_ model: String) {
+        for name in [
+            "giddyup_drift_share", "giddyup_drift_columns", "giddyup_drift_columns_drifted",
+            "giddyup_drift_through_timestamp_seconds",
+        ] { metrics.remove(name, ["model": model]) }
     }
 
     private func show(_ run: DriftRun) {

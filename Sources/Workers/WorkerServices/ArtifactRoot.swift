@@ -26,7 +26,7 @@ public struct ArtifactRoot: Service {
             do {
                 try await Self.check(root, pool)
                 break
-            } catch let error as PostgresError {
+            } catch let error as PostgresError where error.isRetriable {
                 logger.debug("ARTIFACT_ROOT is not checked yet: \(error)")
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(2)) }
             }
@@ -35,8 +35,9 @@ public struct ArtifactRoot: Service {
     }
 
     /// - Throws: `FatalError` that says what is wrong with the folder; `PostgresError`.
-    package static func check(_ root: String, _ pool: PostgresPool) async throws {
+    package static func check(_ root: String, _ pool: PostgresPool, attempts: Int = 40) async throws {
         let path = root + "/" + markFile
+        guard attempts > 0 else { throw FatalError("\(path) is empty or cannot be read: give it back, or delete it") }
         try createFolder(root)
         if let mark = try? String(contentsOfFile: path, encoding: .utf8), !mark.isEmpty {
             let recorded = try await pool.withConnection { try await ArtifactRootStore.claim(mark, $0) }
@@ -47,7 +48,7 @@ public struct ArtifactRoot: Service {
             // Another worker may just have recorded the mark of this folder, before its file appeared here.
             try? await Task.sleep(for: .seconds(1))
             guard FileManager.default.fileExists(atPath: path) else { throw otherFolder(root) }
-            return try await check(root, pool)
+            return try await check(root, pool, attempts: attempts - 8)
         }
         // Of several workers that start together in one folder, one creates the file.
         do {
@@ -59,7 +60,7 @@ public struct ArtifactRoot: Service {
         }
         // Whoever created the file may still be writing it.
         try? await Task.sleep(for: .milliseconds(50))
-        try await check(root, pool)
+        try await check(root, pool, attempts: attempts - 1)
     }
 
     private static func createFolder(_ root: String) throws {

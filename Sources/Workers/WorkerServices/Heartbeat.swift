@@ -19,7 +19,9 @@ public struct Heartbeat: Service {
 
     public init(_ process: WorkerProcess, _ pool: PostgresPool) {
         name = process.name
-        instance = "\(process.name)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
+        // Containers that share a network have one host name, and each is process 1 of its own.
+        let host = ProcessInfo.processInfo.hostName
+        instance = "\(process.name)-\(host)-\(getpid())-\(UUID().uuidString.prefix(8))"
         self.pool = pool
         metrics = process.metrics
         readiness = process.readiness
