@@ -120,8 +120,8 @@ import Testing
         }
     }
 
-    /// Beside other tests on few cores, the client may read so slowly that its own data wait for longer than the timeout
-    /// of a host that is gone. The test is about both sides blocking each other.
+    /// Without the timeout for a host that is gone: on a busy machine the client may read so slowly that its own data
+    /// wait for longer. The test is about both sides blocking each other.
     @Test func `completes a pipeline larger than the socket buffers`() async throws {
         let url = try await Servers.stack.databaseURL
         let connection = try await PostgresConnection.connect(

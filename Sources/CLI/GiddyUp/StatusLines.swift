@@ -39,7 +39,7 @@ struct StatusLines {
     private var formBook: String {
         let runs = overview.workers.compactMap(\.formBookRuns).min()
         guard let age = overview.formBookAge, let runs else { return "form book   no builder has read one" }
-        return "form book   \(runs) runs, compared with racing.* \(Self.duration(age)) ago"
+        return "form book   \(runs) runs, compared with racing.* \(Figure.duration(age)) ago"
     }
 
     private var deadLetters: String {
@@ -67,7 +67,7 @@ struct StatusLines {
 
     private var day: String {
         guard let figures = overview.figures else { return "" }
-        let tick = figures.lastTick.map { Self.duration(overview.at.seconds(since: $0)) + " ago" } ?? "never"
+        let tick = figures.lastTick.map { Figure.duration(overview.at.seconds(since: $0)) + " ago" } ?? "never"
         let clv = figures.clv.map { ", CLV " + Figure.signedPercent($0, decimals: 1) } ?? ""
         let units = Figure.units
         return """
@@ -80,15 +80,6 @@ struct StatusLines {
 
     private func list(_ counts: [String: Int]) -> String {
         counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<120: "\(Int(max(0, seconds))) s"
-        case ..<7200: "\(Int(seconds / 60)) min"
-        case ..<172_800: "\(Int(seconds / 3600)) h"
-        default: "\(Int(seconds / 86_400)) days"
-        }
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

@@ -44,6 +44,16 @@ public enum Figure {
     /// Returns a stake in units: two decimals.
     public static func units(_ stake: Double) -> String { fixed(stake, decimals: 2) }
 
+    /// A time span in its largest fitting unit, such as "7 min".
+    public static func duration(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<120: "\(Int(max(0, seconds))) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        case ..<172_800: "\(Int(seconds / 3600)) h"
+        default: "\(Int(seconds / 86_400)) days"
+        }
+    }
+
     /// Four significant digits.
     public static func short(_ value: Double) -> String { text(value, "%.4g") }
 

@@ -1,6 +1,6 @@
 import Kafka
 
-/// Turns a lag in messages into seconds: how long ago the end of a partition was where the consumer is now.
+/// Turns a lag in messages into seconds: the time since the end of the partition passed the consumer's position.
 ///
 /// Between two samples the end is taken to move evenly, as Lightbend's kafka-lag-exporter does.
 package struct LagClock {

@@ -20,7 +20,7 @@ struct FleetPage {
 
     private var figures: String {
         guard let day = overview.figures, let status = overview.status else { return "" }
-        let tick = day.lastTick.map { Markup.duration(overview.at.seconds(since: $0)) + " ago" } ?? "never"
+        let tick = day.lastTick.map { Figure.duration(overview.at.seconds(since: $0)) + " ago" } ?? "never"
         let models = status.activeModels.map { "\($0.name) \($0.version)\($0.isShadow ? " (shadow)" : "")" }
         let cells = [
             ("races scored", "\(day.scored) of \(day.races)"), ("results", "\(day.results)"),
@@ -30,7 +30,7 @@ struct FleetPage {
             ("bets", "\(day.bets), \(Figure.units(day.stakedUnits)) units"),
             ("settled", "\(day.settled), \(Figure.units(day.profit)) won"),
             ("models", models.isEmpty ? "none" : models.joined(separator: ", ")),
-            ("form book", overview.formBookAge.map { "compared \(Markup.duration($0)) ago" } ?? "not read yet"),
+            ("form book", overview.formBookAge.map { "compared \(Figure.duration($0)) ago" } ?? "not read yet"),
             ("dead letters", overview.deadLetters.map { "\($0) kept, \(overview.closedDeadLetters) closed" } ?? "?"),
         ]
         return "<dl>" + cells.map { "<div><dt>\($0.0)</dt><dd>\(HTML.escape($0.1))</dd></div>" }.joined() + "</dl>"

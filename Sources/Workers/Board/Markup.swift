@@ -54,15 +54,6 @@ enum Markup {
             ? "\(seconds / 3600) h \(seconds / 60 % 60) min" : String(format: "%d:%02d", seconds / 60, seconds % 60)
     }
 
-    static func duration(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<120: "\(Int(max(0, seconds))) s"
-        case ..<7200: "\(Int(seconds / 60)) min"
-        case ..<172_800: "\(Int(seconds / 3600)) h"
-        default: "\(Int(seconds / 86_400)) days"
-        }
-    }
-
     /// A whole page around the content that server-sent events replace.
     static func page(_ content: String, path: String) -> String {
         let links = [("/", "Races"), ("/fleet", "Fleet"), ("/record", "Record"), ("/drift", "Drift")].map {

@@ -18,7 +18,7 @@ struct RacePage {
         if let winners = board.winners(race) { html += "<p><b>Won by \(HTML.escape(winners)).</b></p>" }
         guard let asOf = signals.first?.asOf else { return html + Markup.note("Not scored yet.") }
         let age = board.now.seconds(since: asOf)
-        html += "<p>As of \(asOf), \(Markup.duration(age)) ago; \(state)</p>"
+        html += "<p>As of \(asOf), \(Figure.duration(age)) ago; \(state)</p>"
         let largest = signals.map(\.pWin).max() ?? 1
         let header: [Markup.Cell] = [
             .number("No"), .text("Horse"), .number("p"), .number("Fair"), .number("Market"), .number("Edge"),

@@ -148,7 +148,7 @@ public actor FormBookCache {
         return current
     }
 
-    /// Times are in seconds since 1970: whoever reads them knows the age.
+    /// Exports times in seconds since 1970, from which a query computes the current age.
     private func report(_ snapshot: Snapshot) {
         metrics.set("giddyup_form_book_runs", [:], Double(snapshot.book.runCount))
         metrics.set("giddyup_form_book_checked_timestamp_seconds", [:], Date().timeIntervalSince1970)

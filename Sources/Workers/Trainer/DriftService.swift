@@ -60,7 +60,7 @@ public struct DriftService: Service {
             }
         } catch {
             logger.error("drift of model \(request.modelID) is not measured yet: \(error)")
-            // Released whatever was cancelled: a trainer that starts next takes it up.
+            // In a task of its own, so that a cancelled run is released too and another trainer can claim it.
             let release = Task {
                 try await pool.withConnection { connection in
                     try await ScheduledJobStore.release(
