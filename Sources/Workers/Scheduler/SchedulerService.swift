@@ -78,9 +78,11 @@ public struct SchedulerService: Service {
     /// Logs a failure and waits. The next round starts where this one did, so only ticks older than `lateness` are
     /// skipped.
     private func recover(from error: any Error) async throws {
-        if ErrorClass.standard(error) == .fatal { throw error }
+        let errorClass = ErrorClass.standard(error)
+        if errorClass == .fatal { throw error }
         health.report("failure", "\(error)")
-        logger.error("\(error)")
+        // A locked table or a restarted server is expected now and then, and cured by waiting.
+        logger.log(level: errorClass == .transient ? .warning : .error, "\(error)")
         try? await Task.sleep(for: .seconds(2))
     }
 
