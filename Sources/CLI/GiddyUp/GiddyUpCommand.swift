@@ -7,6 +7,9 @@ enum Program {
     static func main() async {
         ParentWatch.startIfRequested()
         await GiddyUpCommand.main()
+        // `exit` would run the destructors of C++ libraries while librdkafka's threads still use them.
+        fflush(nil)
+        _exit(0)
     }
 }
 

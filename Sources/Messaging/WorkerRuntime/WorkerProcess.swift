@@ -23,12 +23,21 @@ public struct WorkerProcess: Sendable {
     public static func run(_ name: String, services: (WorkerProcess) async throws -> [any Service]) async -> Never {
         do {
             let process = try WorkerProcess(name)
-            try await process.run(services(process))
-            exit(0)
+            let services = try await services(process)
+            try await process.run(services)
+            // What the services hold is left to the system too.
+            withExtendedLifetime(services) { leave(0) }
         } catch {
             FileHandle.standardError.write(Data("\(name): \(error)\n".utf8))
-            exit(1)
+            leave(1)
         }
+    }
+
+    /// Ends the process at once. `exit` would run the destructors of C++ libraries while librdkafka's threads still use
+    /// them; a worker that had logged that it stopped was seen not to end.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     /// A loop that consumes, handles, produces and commits.
