@@ -3,54 +3,55 @@
 /// Open addressing with linear probing. Reading a long history looks up about ten million ids, and there the keyed hash
 /// of `Dictionary` would cost more than all other work on them.
 struct SlotTable: Sendable {
-    /// The slot plus one in each bucket; 0 means that the bucket is empty.
-    private var buckets: [Int32]
-    private var keys: [Int64]
+    /// A key and its slot side by side: a lookup in a table larger than the cache costs one miss.
+    private struct Bucket {
+        var key: Int64 = 0
+        /// -1 if the bucket is empty.
+        var slot: Int32 = -1
+    }
+
+    private var buckets: [Bucket]
     private var mask: Int
     private(set) var count = 0
 
     init(expecting capacity: Int = 0) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        buckets = [Int32](repeating: 0, count: size)
-        keys = [Int64](repeating: 0, count: size)
+        buckets = [Bucket](repeating: Bucket(), count: size)
         mask = size - 1
     }
 
     /// Returns the slot of `key`, or -1.
     func find(_ key: Int64) -> Int32 {
-        var bucket = Self.hash(key) & mask
-        while buckets[bucket] != 0 {
-            if keys[bucket] == key { return buckets[bucket] - 1 }
-            bucket = (bucket + 1) & mask
+        buckets.withUnsafeBufferPointer { buckets in
+            var bucket = Self.hash(key) & mask
+            while buckets[bucket].slot >= 0, buckets[bucket].key != key { bucket = (bucket + 1) & mask }
+            return buckets[bucket].slot
         }
-        return -1
     }
 
     /// Returns the slot of `key`, after adding the key if it is new.
     mutating func insert(_ key: Int64) -> Int32 {
         var bucket = Self.hash(key) & mask
-        while buckets[bucket] != 0 {
-            if keys[bucket] == key { return buckets[bucket] - 1 }
+        while buckets[bucket].slot >= 0 {
+            if buckets[bucket].key == key { return buckets[bucket].slot }
             bucket = (bucket + 1) & mask
         }
+        let slot = Int32(count)
+        buckets[bucket] = Bucket(key: key, slot: slot)
         count += 1
-        keys[bucket] = key
-        buckets[bucket] = Int32(count)
         if count * 2 > buckets.count { grow() }
-        return Int32(count - 1)
+        return slot
     }
 
     private mutating func grow() {
-        let old = zip(keys, buckets).filter { $0.1 != 0 }
-        buckets = [Int32](repeating: 0, count: buckets.count * 2)
-        keys = [Int64](repeating: 0, count: buckets.count)
+        let old = buckets
+        buckets = [Bucket](repeating: Bucket(), count: old.count * 2)
         mask = buckets.count - 1
-        for (key, slot) in old {
-            var bucket = Self.hash(key) & mask
-            while buckets[bucket] != 0 { bucket = (bucket + 1) & mask }
-            keys[bucket] = key
-            buckets[bucket] = slot
+        for entry in old where entry.slot >= 0 {
+            var bucket = Self.hash(entry.key) & mask
+            while buckets[bucket].slot >= 0 { bucket = (bucket + 1) & mask }
+            buckets[bucket] = entry
         }
     }
 

@@ -26,7 +26,7 @@ struct Connections: Sendable {
                 fadings
             )
         }
-        @Sendable func fading(_ halfLife: Double?, _ shrinkage: Double) -> ResidualIndex.Fading {
+        @Sendable func fading(_ halfLife: Double, _ shrinkage: Double) -> ResidualIndex.Fading {
             ResidualIndex.Fading(halfLife: halfLife, shrinkage: shrinkage)
         }
         (
@@ -42,8 +42,8 @@ struct Connections: Sendable {
             },
             {
                 (
-                    index([fading(900, 40)], Self.trainerAtDistance), index([fading(nil, 30)], Self.sireOnSurface),
-                    index([fading(nil, 30)], Self.sireAtDistance), index([fading(nil, 40)], Self.damsireAtDistance)
+                    index([fading(900, 40)], Self.trainerAtDistance), index([fading(.infinity, 30)], Self.sireOnSurface),
+                    index([fading(.infinity, 30)], Self.sireAtDistance), index([fading(.infinity, 40)], Self.damsireAtDistance)
                 )
             }
         )
@@ -84,33 +84,52 @@ struct Connections: Sendable {
         return Int64(bitPattern: mixed ^ (mixed >> 32))
     }
 
-    /// The mean residuals of one runner's connections.
+    /// The mean residuals of one runner's connections; 0 without runs.
     struct Means {
-        let jockey30, jockey180, trainer30, trainer180, pair, jockeyAtTrack, trainerAtDistance: Double
-        let sireOnSurface, sireAtDistance, damsireAtDistance: Double
+        var jockey30 = 0.0
+        var jockey180 = 0.0
+        var trainer30 = 0.0
+        var trainer180 = 0.0
+        var pair = 0.0
+        var jockeyAtTrack = 0.0
+        var trainerAtDistance = 0.0
+        var sireOnSurface = 0.0
+        var sireAtDistance = 0.0
+        var damsireAtDistance = 0.0
     }
 
-    func means(_ runner: RunnerFacts, _ race: RaceFacts, before horizon: CalendarDay) -> Means {
-        func position(_ index: ResidualIndex, _ key: Int64) -> ResidualIndex.Position? {
-            index.position(of: key, on: race.day, before: horizon)
+    /// The means of each runner of a race.
+    ///
+    /// One index after the other for the whole field: the lookups of one index do not wait for each other's cache
+    /// misses.
+    func means(_ runners: ArraySlice<RunnerFacts>, _ race: RaceFacts, before horizon: CalendarDay) -> [Means] {
+        var means = [Means](repeating: Means(), count: runners.count)
+        func read(
+            _ index: ResidualIndex,
+            _ key: (RunnerFacts, RaceFacts) -> Int64,
+            _ store: (inout Means, ResidualIndex.Position) -> Void
+        ) {
+            for (row, runner) in runners.enumerated() {
+                guard let position = index.position(of: key(runner, race), on: race.day, before: horizon) else {
+                    continue
+                }
+                store(&means[row], position)
+            }
         }
-        let jockey = position(jockeys, runner.jockey)
-        let trainer = position(trainers, runner.trainer)
-        return Means(
-            jockey30: jockeys.mean(jockey, 0),
-            jockey180: jockeys.mean(jockey, 1),
-            trainer30: trainers.mean(trainer, 0),
-            trainer180: trainers.mean(trainer, 1),
-            pair: pairs.mean(position(pairs, Self.pair(runner, race))),
-            jockeyAtTrack: jockeysAtTrack.mean(position(jockeysAtTrack, Self.jockeyAtTrack(runner, race))),
-            trainerAtDistance: trainersAtDistance.mean(
-                position(trainersAtDistance, Self.trainerAtDistance(runner, race))
-            ),
-            sireOnSurface: siresOnSurface.mean(position(siresOnSurface, Self.sireOnSurface(runner, race))),
-            sireAtDistance: siresAtDistance.mean(position(siresAtDistance, Self.sireAtDistance(runner, race))),
-            damsireAtDistance: damsiresAtDistance.mean(
-                position(damsiresAtDistance, Self.damsireAtDistance(runner, race))
-            )
-        )
+        read(jockeys, { runner, _ in runner.jockey }) {
+            $0.jockey30 = jockeys.mean($1)
+            $0.jockey180 = jockeys.mean($1, 1)
+        }
+        read(trainers, { runner, _ in runner.trainer }) {
+            $0.trainer30 = trainers.mean($1)
+            $0.trainer180 = trainers.mean($1, 1)
+        }
+        read(pairs, Self.pair) { $0.pair = pairs.mean($1) }
+        read(jockeysAtTrack, Self.jockeyAtTrack) { $0.jockeyAtTrack = jockeysAtTrack.mean($1) }
+        read(trainersAtDistance, Self.trainerAtDistance) { $0.trainerAtDistance = trainersAtDistance.mean($1) }
+        read(siresOnSurface, Self.sireOnSurface) { $0.sireOnSurface = siresOnSurface.mean($1) }
+        read(siresAtDistance, Self.sireAtDistance) { $0.sireAtDistance = siresAtDistance.mean($1) }
+        read(damsiresAtDistance, Self.damsireAtDistance) { $0.damsireAtDistance = damsiresAtDistance.mean($1) }
+        return means
     }
 }

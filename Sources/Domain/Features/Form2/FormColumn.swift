@@ -5,10 +5,15 @@ struct FormColumn: Sendable {
     let value: @Sendable (borrowing StarterForm) -> Double
     let compared: ComparedColumn
 
-    /// Writes the column and its comparisons.
+    /// Writes a column and its comparisons.
     ///
     /// Ranks compare values of 32 bits: sums of the same numbers in another order differ in the last of 64.
-    func write(_ field: UnsafeBufferPointer<Double>, to values: UnsafeMutableBufferPointer<Float>, width: Int) {
+    static func write(
+        _ field: UnsafeBufferPointer<Double>,
+        _ compared: ComparedColumn,
+        to values: UnsafeMutableBufferPointer<Float>,
+        width: Int
+    ) {
         let rows = field.count
         // Pad with NaN, which is neither above nor equal to any value.
         withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: (rows + 7) / 8) { lanes in
@@ -68,14 +73,17 @@ extension FeatureSet {
     ) {
         let rows = runners.count
         let common = StarterForm.Race(race, runners, book: book, before: horizon)
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: rows * formColumns.count) { numbers in
-            for (row, runner) in runners.enumerated() {
-                let form = StarterForm(common, runner, pasts[row], book: book)
-                for column in formColumns.indices { numbers[column * rows + row] = formColumns[column].value(form) }
-            }
-            for column in formColumns.indices {
-                let field = UnsafeBufferPointer(rebasing: numbers[column * rows..<(column + 1) * rows])
-                formColumns[column].write(field, to: values, width: features.count)
+        // The elements of an array would be copied for each call, which counts references.
+        formColumns.withUnsafeBufferPointer { columns in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: rows * columns.count) { numbers in
+                for (row, runner) in runners.enumerated() {
+                    let form = StarterForm(common, runner, row: row, pasts[row])
+                    for column in columns.indices { numbers[column * rows + row] = columns[column].value(form) }
+                }
+                for column in columns.indices {
+                    let field = UnsafeBufferPointer(rebasing: numbers[column * rows..<(column + 1) * rows])
+                    FormColumn.write(field, columns[column].compared, to: values, width: features.count)
+                }
             }
         }
     }

@@ -7,22 +7,28 @@ import Racing
 final class ResidualIndex: Sendable {
     /// How fast the runs of an entity fade, and how far their mean is shrunk.
     struct Fading: Sendable {
+        /// The age in days at which a run counts half; infinite if all runs count alike.
+        let halfLife: Double
         /// The weight of the prior mean, 0, in runs.
         let shrinkage: Double
-        /// The weight of a run by its age in days; empty if all runs count alike.
-        private let weights: [Double]
-        private let halfLife: Double
 
-        /// - Parameter halfLife: the age in days at which a run counts half; `nil` if all runs count alike.
-        init(halfLife: Double?, shrinkage: Double) {
-            self.shrinkage = shrinkage
-            self.halfLife = halfLife ?? .infinity
-            weights = halfLife.map { halfLife in (0..<1024).map { pow(0.5, Double($0) / halfLife) } } ?? []
+        func weight(after age: Int32) -> Double { pow(0.5, Double(age) / halfLife) }
+    }
+
+    /// The weights of all fadings in one table, so that a lookup copies no array.
+    private struct Weights: Sendable {
+        let fadings: [Fading]
+        /// By age in days up to `tabulated`, one fading after the other.
+        private let table: [Double]
+        private static let tabulated = 1024
+
+        init(_ fadings: [Fading]) {
+            self.fadings = fadings
+            table = fadings.flatMap { fading in (0..<Self.tabulated).map { fading.weight(after: Int32($0)) } }
         }
 
-        @inline(__always) func weight(after age: Int32) -> Double {
-            if weights.isEmpty { return 1 }
-            return age < weights.count ? weights[Int(age)] : pow(0.5, Double(age) / halfLife)
+        @inline(__always) func weight(after age: Int32, _ fading: Int) -> Double {
+            age < Self.tabulated ? table[fading * Self.tabulated + Int(age)] : fadings[fading].weight(after: age)
         }
     }
 
@@ -38,14 +44,15 @@ final class ResidualIndex: Sendable {
     private let days: [Int32]
     /// The entries by fading, one fading after the other for each day.
     private let entries: [Entry]
-    private let fadings: [Fading]
+    private let weights: Weights
 
     /// - Parameters:
     ///   - keys: the entity of each run.
     ///   - day: the day of each run, in ascending order.
     ///   - residuals: of each run; a run without one is not counted.
     init(_ keys: [Int64], day: [Int32], residuals: [Double], _ fadings: [Fading]) {
-        self.fadings = fadings
+        let weights = Weights(fadings)
+        self.weights = weights
         var table = SlotTable()
         let slots = keys.indices.map { residuals[$0].isNaN ? -1 : table.insert(keys[$0]) }
         self.keys = table
@@ -63,9 +70,9 @@ final class ResidualIndex: Sendable {
                 days[number] = day[run]
                 if number > starts[slot] {
                     let age = day[run] - days[number - 1]
-                    for (index, fading) in fadings.enumerated() {
+                    for index in fadings.indices {
                         let earlier = entries[(number - 1) * width + index]
-                        let weight = fading.weight(after: age)
+                        let weight = weights.weight(after: age, index)
                         entries[number * width + index] = Entry(
                             total: earlier.total * weight,
                             weight: earlier.weight * weight
@@ -100,6 +107,7 @@ final class ResidualIndex: Sendable {
     }
 
     /// - Returns: `nil` if the entity has no runs before `horizon`.
+    @inline(__always)
     func position(of key: Int64, on day: CalendarDay, before horizon: CalendarDay) -> Position? {
         let slot = Int(keys.find(key))
         guard slot >= 0 else { return nil }
@@ -109,11 +117,10 @@ final class ResidualIndex: Sendable {
         return end > first ? Position(entry: end - 1, age: day.number - days[end - 1]) : nil
     }
 
-    /// The mean residual at a position, faded and shrunk towards 0; 0 without runs.
-    func mean(_ position: Position?, _ fading: Int = 0) -> Double {
-        guard let position else { return 0 }
-        let weight = fadings[fading].weight(after: position.age)
-        let entry = entries[position.entry * fadings.count + fading]
-        return entry.total * weight / (entry.weight * weight + fadings[fading].shrinkage)
+    /// The mean residual at a position, faded and shrunk towards 0.
+    @inline(__always) func mean(_ position: Position, _ fading: Int = 0) -> Double {
+        let weight = weights.weight(after: position.age, fading)
+        let entry = entries[position.entry * weights.fadings.count + fading]
+        return entry.total * weight / (entry.weight * weight + weights.fadings[fading].shrinkage)
     }
 }

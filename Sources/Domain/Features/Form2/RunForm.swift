@@ -28,5 +28,10 @@ struct RunForm: Sendable {
     static let longestBreak: Int32 = 60
 
     /// The distance band of feature set 2: the number of limits at or below a distance in furlongs.
-    static func band(furlongs: Double) -> UInt8 { UInt8([5.5, 6.5, 7.5, 8.5, 9.5, 12].count { furlongs >= $0 }) }
+    static func band(furlongs: Double) -> UInt8 {
+        let isLonger = bandLimits .<= furlongs
+        return UInt8(truncatingIfNeeded: SIMD8<Int64>.zero.replacing(with: 1, where: isLonger).wrappedSum())
+    }
+
+    private static let bandLimits = SIMD8(5.5, 6.5, 7.5, 8.5, 9.5, 12, .nan, .nan)
 }

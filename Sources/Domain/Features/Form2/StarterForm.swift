@@ -16,18 +16,19 @@ struct StarterForm {
     /// What all starters of a race share.
     struct Race {
         let facts: RaceFacts
-        let horizon: CalendarDay
         let meanPounds: Double
         let draw: DrawLengths.Profile
+        /// By runner, in the order of the field.
+        let connections: [Connections.Means]
 
         init(_ race: RaceFacts, _ runners: ArraySlice<RunnerFacts>, book: FormBook.Storage, before horizon: CalendarDay)
         {
             facts = race
-            self.horizon = horizon
             var mean = FieldMean()
             for runner in runners { mean.add(Double(runner.pounds)) }
             meanPounds = mean.value
             draw = book.drawLengths.profile(race, before: horizon)
+            connections = book.connections.means(runners, race, before: horizon)
         }
 
         /// The weight carried over the field's mean, pounds; 0 if it is unknown.
@@ -37,10 +38,11 @@ struct StarterForm {
         }
     }
 
-    init(_ race: Race, _ runner: RunnerFacts, _ past: HorsePast, book: FormBook.Storage) {
+    /// - Parameter row: the runner's place in the field of `race`.
+    init(_ race: Race, _ runner: RunnerFacts, row: Int, _ past: HorsePast) {
         speed = Speed(past, extraPounds: race.extraPounds(runner))
         suitability = Suitability(past, race.facts, jockey: runner.jockey)
-        connections = book.connections.means(runner, race.facts, before: race.horizon)
+        connections = race.connections[row]
         drawLengths = race.draw.lengths(draw: runner.draw)
         campaign = Campaign(past, on: race.facts.day)
         headgear = runner.headgear
