@@ -56,6 +56,17 @@ import WorkerRuntime
         #expect(try configured.consumerProperties(group: "g")["session.timeout.ms"] == "30000")
     }
 
+    @Test func `an operator's limit on fetching ahead replaces the worker's`() throws {
+        let worker = try RuntimeConfiguration(environment: ["KAFKA_BOOTSTRAP_SERVERS": "a:1"])
+        let operators = try RuntimeConfiguration(environment: [
+            "KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_QUEUED_MAX_MESSAGES_KBYTES": "1000",
+        ])
+        let limits = try [worker, operators].map {
+            try $0.consumerProperties(group: "g", fetchAhead: 16_384)["queued.max.messages.kbytes"]
+        }
+        #expect(limits == ["16384", "1000"])
+    }
+
     @Test func `keeps consumer properties from producers`() throws {
         let configuration = try RuntimeConfiguration(environment: [
             "KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_SESSION_TIMEOUT_MS": "4000",

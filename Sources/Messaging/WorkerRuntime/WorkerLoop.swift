@@ -174,7 +174,7 @@ public final class WorkerLoop<H: Handler>: Service {
             lane,
             topic: topic.name(prefix: configuration.topicPrefix),
             group: group,
-            configuration.consumerProperties(group: group),
+            configuration.consumerProperties(group: group, fetchAhead: settings.fetchAhead),
             log: logger.kafkaSink
         )
     }

@@ -15,6 +15,9 @@ public struct WorkerSettings: Sendable {
     public var attempts: Int
     /// The longest that one unit of backfill work may take: a live message waits no longer than this.
     public var backfillUnit: Duration
+    /// How much each consumer fetches ahead, in KiB. librdkafka 2.0.2 pauses fetching for a second when it holds as much,
+    /// so this must last longer than that.
+    public var fetchAhead: Int
     /// How long one batch may take before the worker counts as stuck and `/livez` fails.
     public var progressLimit: Duration
     /// How long the batch in flight may still take after SIGTERM. It is then abandoned, and delivered again.
@@ -28,6 +31,7 @@ public struct WorkerSettings: Sendable {
         batchLimit: Int = 200,
         attempts: Int = 3,
         backfillUnit: Duration = .milliseconds(25),
+        fetchAhead: Int = 65_536,
         progressLimit: Duration = .seconds(300),
         drainBudget: Duration = .seconds(15)
     ) {
@@ -38,6 +42,7 @@ public struct WorkerSettings: Sendable {
         self.batchLimit = batchLimit
         self.attempts = attempts
         self.backfillUnit = backfillUnit
+        self.fetchAhead = fetchAhead
         self.progressLimit = progressLimit
         self.drainBudget = drainBudget
     }
