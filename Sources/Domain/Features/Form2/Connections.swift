@@ -26,6 +26,7 @@ struct Connections: Sendable {
                 fadings
             )
         }
+        let always = Double.infinity
         @Sendable func fading(_ halfLife: Double, _ shrinkage: Double) -> ResidualIndex.Fading {
             ResidualIndex.Fading(halfLife: halfLife, shrinkage: shrinkage)
         }
@@ -42,8 +43,9 @@ struct Connections: Sendable {
             },
             {
                 (
-                    index([fading(900, 40)], Self.trainerAtDistance), index([fading(.infinity, 30)], Self.sireOnSurface),
-                    index([fading(.infinity, 30)], Self.sireAtDistance), index([fading(.infinity, 40)], Self.damsireAtDistance)
+                    index([fading(900, 40)], Self.trainerAtDistance), index([fading(always, 30)], Self.sireOnSurface),
+                    index([fading(always, 30)], Self.sireAtDistance),
+                    index([fading(always, 40)], Self.damsireAtDistance)
                 )
             }
         )

@@ -15,14 +15,12 @@ struct FormColumn: Sendable {
         width: Int
     ) {
         let rows = field.count
-        // Pad with NaN, which is neither above nor equal to any value.
-        withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: (rows + 7) / 8) { lanes in
-            lanes.initialize(repeating: SIMD8(repeating: .nan))
+        FieldLanes.with(rows: rows) { lanes in
             var mean = FieldMean()
             var front = 0
             for row in 0..<rows {
                 let value = field[row]
-                lanes[row / 8][row % 8] = Float(value)
+                lanes[row] = Float(value)
                 values[row * width + compared.source] = Float(value)
                 mean.add(value)
                 if value < Self.front { front += 1 }
@@ -33,7 +31,8 @@ struct FormColumn: Sendable {
             }
             if compared.rank >= 0 {
                 for row in 0..<rows where !field[row].isNaN {
-                    values[row * width + compared.rank] = Self.rank(lanes[row / 8][row % 8], lanes, rows: rows)
+                    let rank = Double(lanes.doubledRank(of: lanes[row])) / 2
+                    values[row * width + compared.rank] = Float(rank / Double(rows))
                 }
             }
             if compared.mean >= 0 {
@@ -47,18 +46,6 @@ struct FormColumn: Sendable {
     }
 
     private static let front = 0.25
-
-    /// 1 + the number of higher values, ties averaged, over the size of the field.
-    @inline(__always)
-    private static func rank(_ value: Float, _ lanes: UnsafeMutableBufferPointer<SIMD8<Float>>, rows: Int) -> Float {
-        var above = SIMD8<Int32>.zero
-        var equal = SIMD8<Int32>.zero
-        for rivals in lanes {
-            above.replace(with: above &+ 1, where: rivals .> value)
-            equal.replace(with: equal &+ 1, where: rivals .== value)
-        }
-        return Float((Double(above.wrappedSum()) + Double(equal.wrappedSum() + 1) / 2) / Double(rows))
-    }
 }
 
 extension FeatureSet {
