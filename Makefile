@@ -3,8 +3,8 @@ SOURCES = $(shell git ls-files --cached --others --exclude-standard \
   'Package.swift' 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reference mlflow build demo cluster cluster-test test chaos fuzz lint format protos docs \
-  check-links
+.PHONY: help setup reference mlflow build demo cluster cluster-test test chaos fuzz bench bench-check lint format \
+  protos docs check-links
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,15 @@ chaos: build ## crash, stop and starve a fleet, and verify it from outside (FAUL
 
 fuzz: setup ## fuzz what parses outside input (SECONDS=60 each, TARGETS="staking bundle")
 	@Tests/Fuzz/run $(or $(SECONDS),60) $(TARGETS)
+
+bench: build ## run all benchmarks, about an hour (DATA=DIR PEER=DIR; KAFKA_BOOTSTRAP_SERVERS names a real Kafka)
+	@./setup --reference
+	@./setup --peers
+	@Benchmarks/all.sh $(DATA)
+
+bench-check: setup ## count the instructions of the hot paths, and compare them with Benchmarks/instructions.txt
+	$(SWIFT_BUILD) --product bench-hot
+	@Benchmarks/check.sh
 
 protos: ## generate Sources/Messaging/Messages/*.pb.swift (needs Debian's protobuf-compiler)
 	$(SWIFT_BUILD) --product protoc-gen-swift

@@ -227,6 +227,10 @@ let package = Package(
         benchmark("Features", ["Datasets", "Expectations", "Features", "Postgres", "Racing", "RacingStore"]),
         benchmark("Training", ["Datasets", "Learning", "LightGBM", "Modeling", "Racing"]),
         benchmark("Forest", ["LightGBM", "Randomness"]),
+        benchmark(
+            "Hot",
+            ["Betting", "Features", "LightGBM", "Messages", "Modeling", "Racing", "Randomness", "Scorer", "Seeded"]
+        ),
         benchmark("Pricing", ["Betting"]),
         benchmark("Publishing", ["Messages", "ModelingStore", "Postgres", "Randomness"]),
         benchmark("Steps", ["Features", "Learning", "LightGBM", "Modeling", "Postgres", "Racing", "RacingStore"]),
@@ -234,7 +238,7 @@ let package = Package(
         // Test support: servers, reference libraries and seeded draws that several test targets share.
         support("Servers", ["ChildProcesses", "DevStack", "Kafka", "Postgres", "Reference"]),
         support("Reference"),
-        support("Seeded", ["Modeling", "Racing", "Randomness"]),
+        support("Seeded", ["Features", "Modeling", "Racing", "Randomness"]),
 
         // Tests: one folder for each module, and Integration for the fleet.
         tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),
@@ -268,7 +272,7 @@ let package = Package(
                 "Simulation",
             ]
         ),
-        tests("LightGBM", ["LightGBM"]),
+        tests("LightGBM", ["LightGBM", "Randomness", "Seeded"]),
         tests("MLflow", ["MLflow"]),
         tests("Messages", ["Messages", crypto, yaml]),
         tests("ModelArtifacts", ["ModelArtifacts", "Modeling", "ModelingStore"]),

@@ -1,6 +1,7 @@
 import CanonicalForm
 import Features
 import Racing
+import Seeded
 import Testing
 
 @Suite struct FeatureRevisionTests {

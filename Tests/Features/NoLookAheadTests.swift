@@ -1,6 +1,7 @@
 import Features
 import Racing
 import Randomness
+import Seeded
 import Testing
 
 @Suite struct NoLookAheadTests {

@@ -1,19 +1,11 @@
 import Foundation
 import LightGBM
+import Randomness
+import Seeded
 import Testing
 
 /// LightGBM is the oracle: the same bits for every row.
 @Suite struct ForestTests {
-    private struct Random {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state >> 33
-        }
-        mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
-        mutating func uniform() -> Double { Double(next()) / Double(1 << 31) }
-    }
-
     private var columns = 6
     /// Whether trees grow in depth only.
     private var isDeep = false
@@ -25,57 +17,14 @@ import Testing
         0, -0.0, 1e-36, -1e-36, 1e-34, 0.1, 0.25, 1.0 / 3, -0.7, 1e30, -1e30, 3, .infinity, 1e300,
     ]
 
-    /// A tree of random shape and decisions in LightGBM's text format.
-    private func tree(_ number: Int, leaves count: Int, _ random: inout Random) -> String {
-        var left = [Int](repeating: 0, count: count - 1)
-        var right = left
-        // Splits one leaf after the other, as LightGBM grows trees. The first leaf keeps its number.
-        var parents: [(split: Int, isLeft: Bool)?] = [nil]
-        for split in 0..<max(0, count - 1) {
-            let leaf = isDeep ? parents.count - 1 : random.below(parents.count)
-            if let parent = parents[leaf] {
-                if parent.isLeft { left[parent.split] = split } else { right[parent.split] = split }
-            }
-            left[split] = -1 - leaf
-            right[split] = -1 - parents.count
-            parents[leaf] = (split, true)
-            parents.append((split, false))
-        }
-        let leafCounts = (0..<count).map { _ in 1 + random.below(50) }
-        func rows(_ child: Int) -> Int { child < 0 ? leafCounts[-1 - child] : rows(left[child]) + rows(right[child]) }
-        func line<Value>(_ key: String, _ count: Int, _ value: () -> Value) -> String {
-            "\(key)=" + (0..<count).map { _ in "\(value())" }.joined(separator: " ")
-        }
-        let kinds = [0, 2, 4, 6, 8, 10]
-        return [
-            "Tree=\(number)", "num_leaves=\(count)", "num_cat=0",
-            line("split_feature", count - 1) { random.below(columns) },
-            line("split_gain", count - 1) { 1 },
-            line("threshold", count - 1) {
-                random.below(2) == 0 ? Self.edges[random.below(Self.edges.count)] : random.uniform() * 2 - 1
-            },
-            line("decision_type", count - 1) { kinds[random.below(kinds.count)] },
-            "left_child=" + left.map(String.init).joined(separator: " "),
-            "right_child=" + right.map(String.init).joined(separator: " "),
-            line("leaf_value", count) { random.uniform() * 2 - 1 },
-            "leaf_count=" + leafCounts.map(String.init).joined(separator: " "),
-            "internal_count=" + left.indices.map { String(rows($0)) }.joined(separator: " "),
-            "is_linear=0", "shrinkage=1", "", "",
-        ].filter { count > 1 || !$0.hasSuffix("=") }.joined(separator: "\n")
+    /// The text of a model of random trees.
+    private func model(trees: Int, leaves: Int, objective: String?, _ random: inout SplitMix64) -> String {
+        RandomTrees(names, isDeep: isDeep) { random in
+            random.below(2) == 0 ? Self.edges[random.below(Self.edges.count)] : random.uniform() * 2 - 1
+        }.model(trees: trees, objective: objective, &random) { 1 + $0.below(leaves) }
     }
 
-    private func model(trees: Int, leaves: Int, objective: String?, _ random: inout Random) -> String {
-        let header = [
-            "tree", "version=v4", "num_class=1", "num_tree_per_iteration=1", "label_index=0",
-            "max_feature_idx=\(columns - 1)", objective.map { "objective=\($0)" },
-            "feature_names=" + names.joined(separator: " "),
-            "feature_infos=" + names.map { _ in "[-10:10]" }.joined(separator: " "), "", "",
-        ].compactMap(\.self).joined(separator: "\n")
-        let body = (0..<trees).map { tree($0, leaves: 1 + random.below(leaves), &random) }.joined()
-        return header + body + "end of trees\n\npandas_categorical:null\n"
-    }
-
-    private func matrix(rows: Int, _ random: inout Random) -> LightGBMMatrix {
+    private func matrix(rows: Int, _ random: inout SplitMix64) -> LightGBMMatrix {
         let special: [Float] = [.nan, .infinity, -.infinity]
         return LightGBMMatrix(
             (0..<rows * columns).map { _ in
@@ -92,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: 1...40) func `equals LightGBM on random trees`(seed: Int) throws {
-        var random = Random(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let objective = seed.isMultiple(of: 4) ? "binary sigmoid:0.7" : nil
         let models = (0..<1 + seed % 3).map { _ in model(trees: 20, leaves: 2 + seed * 3, objective: objective, &random)
         }
@@ -111,20 +60,20 @@ import Testing
     }
 
     @Test(arguments: 1...40) func `contributions equal LightGBM's on random trees`(seed: Int) throws {
-        var random = Random(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let models = (0..<1 + seed % 3).map { _ in model(trees: 20, leaves: 2 + seed * 3, objective: nil, &random) }
         try expectEqualContributions(models, &random)
     }
 
     @Test(arguments: [8, 9, 17, 33, 64]) func `contributions equal LightGBM's on deep trees`(depth: Int) throws {
-        var random = Random(state: UInt64(depth))
+        var random = SplitMix64(seed: UInt64(depth))
         var deep = self
         (deep.columns, deep.isDeep) = (10 * depth, true)
         let models = [deep.model(trees: 10, leaves: depth, objective: "binary sigmoid:1", &random)]
         try deep.expectEqualContributions(models, &random)
     }
 
-    private func expectEqualContributions(_ models: [String], _ random: inout Random) throws {
+    private func expectEqualContributions(_ models: [String], _ random: inout SplitMix64) throws {
         let forest = try Forest(models)
         let boosters = try models.map { try LightGBMBooster(model: $0) }
         for rows in [0, 1, 9] {
@@ -144,7 +93,7 @@ import Testing
     @Test(arguments: ["", "zero_as_missing", "no_missing"]) func `equals LightGBM on trained models`(kind: String)
         throws
     {
-        var random = Random(state: 5)
+        var random = SplitMix64(seed: 5)
         var values: [Float] = []
         var labels: [Float] = []
         for _ in 0..<3000 {
@@ -181,7 +130,7 @@ import Testing
     }
 
     @Test func `has no contributions without the counts of rows`() throws {
-        var random = Random(state: 3)
+        var random = SplitMix64(seed: 3)
         let text = model(trees: 3, leaves: 9, objective: nil, &random)
         let matrix = matrix(rows: 2, &random)
         #expect(try Forest([text]).contributions(matrix) != nil)
@@ -192,7 +141,7 @@ import Testing
     }
 
     @Test func `names what it cannot evaluate`() throws {
-        var random = Random(state: 9)
+        var random = SplitMix64(seed: 9)
         let text = model(trees: 3, leaves: 9, objective: nil, &random)
         func error(_ pattern: String, _ replacement: String) -> String? {
             let changed = text.replacing(pattern, with: replacement)
