@@ -5,7 +5,7 @@ import Randomness
 /// Times the forest next to LightGBM on five models of 300 trees with 63 leaves, for fields of several sizes: their
 /// scores, and the contributions of their features.
 ///
-///   bench-forest
+///   bench-forest [FOLDER]      writes the models, twelve rows and their scores to FOLDER, for other evaluators
 
 let columns = 120
 func matrix(_ rows: Int, _ random: inout SplitMix64) -> LightGBMMatrix {
@@ -43,6 +43,17 @@ func microseconds(_ body: () throws -> Void) rethrows -> Double {
 let models = try (1...5).map(model)
 let forest = try Forest(models)
 let boosters = try models.map { try LightGBMBooster(model: $0) }
+if let folder = CommandLine.arguments.dropFirst().first {
+    var random = SplitMix64(seed: 12)
+    let field = matrix(12, &random)
+    for (number, model) in models.enumerated() {
+        try model.write(toFile: "\(folder)/model-\(number).txt", atomically: true, encoding: .utf8)
+    }
+    let bytes = field.values.withUnsafeBytes { Data($0) }
+    try bytes.write(to: URL(fileURLWithPath: "\(folder)/rows.float32"))
+    let scores = forest.predict(field).map { "\($0)" }.joined(separator: "\n")
+    try scores.write(toFile: "\(folder)/scores.txt", atomically: true, encoding: .utf8)
+}
 var result: [String: Double] = [
     "load_forest_us": try microseconds { _ = try Forest(models) },
     "load_lightgbm_us": try microseconds { for model in models { _ = try LightGBMBooster(model: model) } },

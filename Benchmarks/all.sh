@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the benchmarks one after the other: about an hour on two cores, which should do nothing else.
+#
+#   Benchmarks/all.sh [DATA]      DATA holds hk_races.csv.xz and hk_runners.csv.xz
+#
+# Without DATA, features and training are left out. PEER names the folder of the Python peer; without it, what compares
+# with it is left out. KAFKA_BOOTSTRAP_SERVERS names a real Kafka; without it, the fleet's figures say only that it
+# works. Needs `make build`, `./setup --reference` and `./setup --peers`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=${1:-}
+run() {
+  printf '\n== %s\n' "$*"
+  "$@"
+}
+leave_out() { printf '\n== left out: %s (%s)\n' "$1" "$2"; }
+
+run Benchmarks/forest.sh
+run Benchmarks/pricing.sh
+run Benchmarks/publishing.sh 10000
+run Benchmarks/actionable.sh
+for mode in latency scorers units backpressure growth; do run Benchmarks/fleet.sh "$mode"; done
+if [ -z "$data" ]; then
+  leave_out "features and training" "no DATA"
+  exit 0
+fi
+run Benchmarks/features.sh "$data"
+training() (
+  bin=.build/release
+  . Benchmarks/hong-kong-stack.sh
+  mkdir "$scratch/parts"
+  "$bin/bench-features" "$scratch/parts" >/dev/null
+  Benchmarks/training.sh "$scratch/parts"
+)
+run training
+if [ -n "${PEER:-}" ]; then run Benchmarks/ability.sh "$data"; else leave_out ability "PEER is not set"; fi
