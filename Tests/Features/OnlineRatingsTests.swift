@@ -42,6 +42,45 @@ import Testing
         }
     }
 
+    @Test func `runners in a dead heat share their stage`() {
+        for seed in UInt64(1)...50 {
+            var random = SplitMix64(seed: seed)
+            let count = 3 + random.below(10)
+            let strengths = (0..<count).map { _ in random.normal() }
+            // Groups of one to three runners in the order of finish; the last may be unplaced.
+            var positions = [Int16](repeating: 0, count: count)
+            var groups: [[Int]] = []
+            var left = random.shuffled(count)[...]
+            while left.count > random.below(3) {
+                let group = left.prefix(1 + random.below(3))
+                for runner in group { positions[runner] = Int16(count - left.count + 1) }
+                groups.append(Array(group))
+                left = left.dropFirst(group.count)
+            }
+            func logLikelihood(_ strengths: [Double]) -> Double {
+                var remaining = Set(strengths.indices)
+                var sum = 0.0
+                for group in groups {
+                    let stage = count - remaining.count
+                    guard remaining.count > 1, stage < OnlineRatings.stages.count else { break }
+                    let total = remaining.reduce(0) { $0 + exp(strengths[$1]) }
+                    let mean = group.reduce(0) { $0 + strengths[$1] } / Double(group.count)
+                    sum += OnlineRatings.stages[stage] * (mean - log(total))
+                    remaining.subtract(group)
+                }
+                return sum
+            }
+            let moves = OnlineRatings.gradient(strengths, positions)
+            for runner in strengths.indices {
+                var (up, down) = (strengths, strengths)
+                up[runner] += 1e-5
+                down[runner] -= 1e-5
+                let slope = (logLikelihood(up) - logLikelihood(down)) / 2e-5
+                #expect(abs(moves[runner] - slope) < 1e-6, "seed \(seed)")
+            }
+        }
+    }
+
     @Test func `a race without finishers moves no rating`() {
         #expect(OnlineRatings.gradient([1, 2, 3], [0, 0, 0]) == [0, 0, 0])
         #expect(OnlineRatings.gradient([1], [1]) == [0])

@@ -44,7 +44,8 @@ import Testing
     @Test func `known positions are read and unknown ones rejected`() throws {
         #expect(try Finish("5 DH") == .position(5))
         #expect(try Finish("1") == .position(1))
-        for code in ["PU", "F", "UR", "BD", "RO", "SU", "REF", "DSQ", "DNF"] { #expect(try Finish(code) == .unplaced) }
+        for code in ["PU", "DSQ", "DNF"] { #expect(try Finish(code) == .unplaced) }
+        for code in ["F", "UR", "BD", "RO", "SU", "REF"] { #expect(try Finish(code) == .mishap) }
         #expect(try Finish("NR") == .withdrawn)
         for code in ["", "0", "first", "3x", "-1"] { #expect(throws: RacingError.self) { try Finish(code) } }
     }

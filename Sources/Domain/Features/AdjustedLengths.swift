@@ -6,6 +6,9 @@ import Racing
 /// rating moves towards its latest performance, so being beaten three lengths by good horses can count for more than
 /// winning a poor race. The weight carried is factored out at three pounds per length. All values are in lengths scaled
 /// to 6 furlongs.
+///
+/// A run without a position counts as 20 lengths: over jumps, a horse is pulled up when it is beaten. One that fell, was
+/// brought down or unseated its rider may have been winning; if `countsMishaps` is false, such a run moves no rating.
 struct AdjustedLengths: Sendable {
     /// The rating of each run's horse after the day of the run, moving by a quarter of the difference; NaN if the horse
     /// has no rating.
@@ -17,7 +20,10 @@ struct AdjustedLengths: Sendable {
     private static let fastStep: Float = 0.25
     private static let slowStep: Float = 0.12
 
-    init(_ history: RunHistory, _ horses: Entities) {
+    private let countsMishaps: Bool
+
+    init(_ history: RunHistory, _ horses: Entities, countsMishaps: Bool) {
+        self.countsMishaps = countsMishaps
         let slots = horses.slotOfRun
         fast = [Float](repeating: .nan, count: history.runners.count)
         slow = fast
@@ -60,7 +66,7 @@ struct AdjustedLengths: Sendable {
         var slowSum: Float = 0
         var known: Float = 0
         for run in runs where slots[run] >= 0 {
-            let beaten = Self.beaten(facts, history.results[run])
+            let beaten = performance(facts, history.results[run])
             guard !beaten.isNaN else { continue }
             beatenSum += beaten
             fastSum += fastRatings[Int(slots[run])]
@@ -69,10 +75,14 @@ struct AdjustedLengths: Sendable {
         }
         for run in runs where slots[run] >= 0 {
             let extra = (history.runners[run].pounds - meanPounds) / Self.poundsPerLength
-            let better = beatenSum / known - Self.beaten(facts, history.results[run]) + (extra.isNaN ? 0 : extra)
+            let better = beatenSum / known - performance(facts, history.results[run]) + (extra.isNaN ? 0 : extra)
             fast[run] = fastSum / known + better
             slow[run] = slowSum / known + better
         }
+    }
+
+    private func performance(_ race: RaceFacts, _ result: PastResult) -> Float {
+        result.isMishap && !countsMishaps ? .nan : Self.beaten(race, result)
     }
 
     /// Lengths behind the winner, scaled to 6 furlongs, at most 20; a run without a position counts as 20. NaN if the

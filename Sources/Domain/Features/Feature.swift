@@ -90,6 +90,20 @@ public struct Feature: Sendable {
         self.words = words
     }
 
+    /// The feature of the same name in a later set, by other rules.
+    func revised(_ rules: String, _ value: @escaping @Sendable (borrowing StarterContext) -> Float) -> Feature {
+        Feature(
+            name,
+            group,
+            unit,
+            "\(meaning); \(rules)",
+            reads: reads,
+            noun: noun,
+            value: .starter(value),
+            words: words
+        )
+    }
+
     /// Defines a feature of each starter from its form.
     init(
         _ name: String,

@@ -46,27 +46,44 @@ extension FormBook {
                 { (Entities(runners, \.trainer), Entities(runners, \.jockey)) }
             )
             slots = (trainers.table, jockeys.table)
-            let ((figures, pairs, runForms), (ratings, lengths)) = concurrently(
+            let ((figures, pairs, runForms), (ratings, lengths, shared, completed)) = concurrently(
                 {
                     let pairs = Entities(runners) { Self.pair($0.trainer, $0.jockey, trainers.table, jockeys.table) }
                     return (RunFigures(history), pairs, RunForms(history, horses))
                 },
-                { (OnlineRatings(history, horses, jockeys, trainers), AdjustedLengths(history, horses)) }
+                {
+                    (
+                        OnlineRatings(history, horses, jockeys, trainers, sharesDeadHeats: false),
+                        AdjustedLengths(history, horses, countsMishaps: true),
+                        OnlineRatings(history, horses, jockeys, trainers, sharesDeadHeats: true),
+                        AdjustedLengths(history, horses, countsMishaps: false)
+                    )
+                }
             )
             let (days, shares) = history.daysAndShares()
-            @Sendable func index(_ entities: Entities, _ ratings: [Float]? = nil) -> RecordIndex {
+            @Sendable func index(_ entities: Entities, _ ratings: ([Float], [Float])? = nil) -> RecordIndex {
                 RecordIndex(entities, day: days, results: history.results, shares: shares, ratings: ratings)
             }
             ((self.horses, draws), (self.trainers, self.jockeys, self.pairs, self.sires, digests)) = concurrently(
                 {
                     (
-                        HorseIndex(history, horses, shares: shares, figures, ratings, lengths, runForms),
+                        HorseIndex(
+                            history,
+                            horses,
+                            shares: shares,
+                            figures,
+                            ratings,
+                            lengths,
+                            runForms,
+                            (shared.horse, completed)
+                        ),
                         DrawBias(history)
                     )
                 },
                 {
                     (
-                        index(trainers, ratings.trainer), index(jockeys, ratings.jockey), index(pairs), index(sires),
+                        index(trainers, (ratings.trainer, shared.trainer)),
+                        index(jockeys, (ratings.jockey, shared.jockey)), index(pairs), index(sires),
                         SourceDigest.afterEach(history)
                     )
                 }

@@ -20,7 +20,8 @@ final class HorseIndex: @unchecked Sendable {
         _ figures: RunFigures,
         _ ratings: OnlineRatings,
         _ lengths: AdjustedLengths,
-        _ runForms: RunForms
+        _ runForms: RunForms,
+        _ revised: (online: [Float], lengths: AdjustedLengths)
     ) {
         table = horses.table
         var next = [Int32](repeating: 0, count: horses.count + 1)
@@ -39,17 +40,18 @@ final class HorseIndex: @unchecked Sendable {
                 next[Int(horses.slotOfRun[run])] += 1
                 days[target] = race.day.number
                 let isFirst = target == starts[Int(horses.slotOfRun[run])]
-                forms.advanced(by: target).initialize(
-                    to: runForms.form(
-                        run,
-                        race,
-                        result,
-                        fieldSize: history.runs(index).count,
-                        after: isFirst
-                            ? nil
-                            : (forms[target - 1], race.day.number - days[target - 1], runs[target - 1].isWin)
-                    )
+                var form = runForms.form(
+                    run,
+                    race,
+                    result,
+                    fieldSize: history.runs(index).count,
+                    after: isFirst
+                        ? nil : (forms[target - 1], race.day.number - days[target - 1], runs[target - 1].isWin)
                 )
+                form.online = revised.online[run]
+                form.lengths = revised.lengths.fast[run]
+                form.lengthsSlow = revised.lengths.slow[run]
+                forms.advanced(by: target).initialize(to: form)
                 runs.advanced(by: target).initialize(
                     to: PastRun(
                         run,

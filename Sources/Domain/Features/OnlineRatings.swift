@@ -26,7 +26,15 @@ package struct OnlineRatings: Sendable {
     /// 2024.
     package static let stages: [Double] = (0..<12).map { pow(0.9, Double($0)) }
 
-    init(_ history: RunHistory, _ horses: Entities, _ jockeys: Entities, _ trainers: Entities) {
+    /// - Parameter sharesDeadHeats: whether runners with the same position share one stage of the order of finish;
+    ///   otherwise the first of them on the card beats the others.
+    init(
+        _ history: RunHistory,
+        _ horses: Entities,
+        _ jockeys: Entities,
+        _ trainers: Entities,
+        sharesDeadHeats: Bool
+    ) {
         let runners = history.runners
         let results = history.results
         horse = [Float](repeating: 0, count: runners.count)
@@ -35,7 +43,7 @@ package struct OnlineRatings: Sendable {
         var ratings = Ratings(horses, jockeys, trainers)
         var moves = [Double](repeating: 0, count: runners.count)
         var strengths: [Double] = []
-        var gradient = Gradient()
+        var gradient = Gradient(sharesDeadHeats: sharesDeadHeats)
         history.forEachDay { today in
             for race in today {
                 let runs = history.runs(race)
@@ -63,9 +71,11 @@ package struct OnlineRatings: Sendable {
     /// - Parameters:
     ///   - strengths: the runners' strengths, in the logit's units.
     ///   - positions: 0 for a runner without a position, which is behind all others.
-    package static func gradient(_ strengths: [Double], _ positions: [Int16]) -> [Double] {
+    package static func gradient(_ strengths: [Double], _ positions: [Int16], sharesDeadHeats: Bool = true)
+        -> [Double]
+    {
         var moves = [Double](repeating: 0, count: strengths.count)
-        var gradient = Gradient()
+        var gradient = Gradient(sharesDeadHeats: sharesDeadHeats)
         let results = positions.map { PastResult(RunResult(finish: $0 > 0 ? .position(Int($0)) : .unplaced)) }
         gradient.compute(strengths, results[...], into: &moves, at: 0)
         return moves
@@ -116,8 +126,11 @@ extension OnlineRatings {
 
     /// Computes gradients, and reuses its memory from race to race.
     private struct Gradient {
+        private let sharesDeadHeats: Bool
         private var powers: [Double] = []
         private var order: [Int] = []
+
+        init(sharesDeadHeats: Bool) { self.sharesDeadHeats = sharesDeadHeats }
 
         /// - Parameters:
         ///   - results: the results of the runners of `strengths`, in the same order.
@@ -144,20 +157,30 @@ extension OnlineRatings {
             // Every runner still in at a stage loses its share of it. `share` accumulates stage / total, so that each
             // runner needs one multiplication.
             var share = 0.0
-            var stages = 0
-            for (stage, next) in zip(OnlineRatings.stages, order) {
-                guard strengths.count - stages > 1 else { break }
+            var first = 0
+            while first < min(order.count, OnlineRatings.stages.count), strengths.count - first > 1 {
                 // Subtraction leaves rounding errors if one runner was nearly all of the sum.
-                if remaining < 1e-9 { remaining = max(1e-300, sum(after: stages)) }
+                if remaining < 1e-9 { remaining = max(1e-300, sum(after: first)) }
+                let stage = OnlineRatings.stages[first]
                 share += stage / remaining
-                moves[start + next] = stage - share * powers[next]
-                remaining -= powers[next]
-                stages += 1
+                let next = first..<endOfStage(first, results)
+                for index in order[next] {
+                    moves[start + index] = stage / Double(next.count) - share * powers[index]
+                    remaining -= powers[index]
+                }
+                first = next.upperBound
             }
-            for index in order.dropFirst(stages) { moves[start + index] = -share * powers[index] }
+            for index in order.dropFirst(first) { moves[start + index] = -share * powers[index] }
             for index in strengths.indices where results[results.startIndex + index].position <= 0 {
                 moves[start + index] = -share * powers[index]
             }
+        }
+
+        /// The end of the runners in the order of finish that win the stage from `first` on.
+        private func endOfStage(_ first: Int, _ results: ArraySlice<PastResult>) -> Int {
+            guard sharesDeadHeats else { return first + 1 }
+            func position(_ place: Int) -> Int16 { results[results.startIndex + order[place]].position }
+            return order.indices[(first + 1)...].first { position($0) != position(first) } ?? order.count
         }
 
         /// The sum of the powers of all runners but the first `stages` in the order of finish.

@@ -9,6 +9,8 @@ final class RecordIndex: Sendable {
         var tally = Tally()
         /// The online rating after the day; NaN if there is none.
         var rating: Float = .nan
+        /// The same with dead heats shared.
+        var sharedRating: Float = .nan
         /// The sum of 1/2 minus the share of the field that finished in front, in units of 2^-20, so that sums are
         /// exact.
         var shares: Int64 = 0
@@ -25,8 +27,14 @@ final class RecordIndex: Sendable {
     /// - Parameters:
     ///   - day: the day of each run, in ascending order.
     ///   - shares: the position of each run as a share of the field.
-    ///   - ratings: the rating of each run's entity after the day of the run.
-    init(_ entities: Entities, day: [Int32], results: [PastResult], shares: [Float], ratings: [Float]? = nil) {
+    ///   - ratings: the rating of each run's entity after the day of the run, and the same with dead heats shared.
+    init(
+        _ entities: Entities,
+        day: [Int32],
+        results: [PastResult],
+        shares: [Float],
+        ratings: (apart: [Float], shared: [Float])? = nil
+    ) {
         table = entities.table
         let slots = entities.slotOfRun
         let starts = Self.starts(entities, day: day)
@@ -45,7 +53,10 @@ final class RecordIndex: Sendable {
             }
             totals[entry].tally.add(isWin: results[run].isWin, isPlace: results[run].isPlace)
             totals[entry].shares += Int64(((0.5 - shares[run]) * Totals.unit).rounded())
-            if let ratings { totals[entry].rating = ratings[run] }
+            if let ratings {
+                totals[entry].rating = ratings.apart[run]
+                totals[entry].sharedRating = ratings.shared[run]
+            }
         }
         self.starts = starts
         self.days = days

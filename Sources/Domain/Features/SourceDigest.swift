@@ -46,7 +46,8 @@ struct SourceDigest: Sendable, Equatable {
         add(result.time.bitPattern)
         add(result.style)
         add(
-            UInt64(UInt16(bitPattern: result.position)) << 2 | (runner.isHeadgearWorn ? 2 : 0)
+            (result.isMishap ? 1 << 18 : 0) | UInt64(UInt16(bitPattern: result.position)) << 2
+                | (runner.isHeadgearWorn ? 2 : 0)
                 | (runner.isHeadgearFirstTime ? 1 : 0)
         )
     }

@@ -2,8 +2,11 @@
 public enum Finish: Sendable, Hashable {
     /// The finishing position from 1. Runners in a dead heat share a position.
     case position(Int)
-    /// Started without a finishing position: PU, F, UR, BD, RO, SU, REF, DSQ, DNF and similar codes. Counts as a loss.
+    /// Started without a finishing position: PU, DSQ, DNF and similar codes. Counts as a loss.
     case unplaced
+    /// Started, and was out of the race by a mishap: F, UR, BD, SU, RO, CO, HR, REF, RR, LFT and similar codes. Counts as
+    /// a loss, but says little about the horse's ability.
+    case mishap
     /// Withdrawn before the off; not a starter.
     case withdrawn
 
@@ -18,6 +21,8 @@ public enum Finish: Sendable, Hashable {
         let digits = code.prefix { $0.isNumber }
         if let position = Int(digits), position > 0, ["", " DH", "DH", "="].contains(code.dropFirst(digits.count)) {
             self = .position(position)
+        } else if Self.mishapCodes.contains(code) {
+            self = .mishap
         } else if Self.unplacedCodes.contains(code) {
             self = .unplaced
         } else if Self.withdrawnCodes.contains(code) {
@@ -28,9 +33,13 @@ public enum Finish: Sendable, Hashable {
     }
 
     static let unplacedCodes: Set<String> = [
-        "PU", "F", "FE", "FELL", "UR", "BD", "RO", "SU", "REF", "RR", "DSQ", "DISQ", "DNF", "LFT", "CO", "HR", "TNP",
+        "PU", "DSQ", "DISQ", "DNF",
         // Used by sources that publish only the winner.
         "LOST",
+    ]
+    /// Fell, unseated, brought down, slipped up, ran out, carried out, hit the rails, refused, left, took no part.
+    static let mishapCodes: Set<String> = [
+        "F", "FE", "FELL", "UR", "BD", "SU", "RO", "CO", "HR", "REF", "RR", "LFT", "TNP",
     ]
     /// The values of `pos_raw` that mark a withdrawn runner, in upper case.
     public static let withdrawnCodes: Set<String> = ["NR", "WV", "WV-A", "WX", "WX-A", "WXNR", "WD", "VOI", "VOID"]

@@ -55,10 +55,12 @@ extension Feature {
             "online ratings together, less the weight carried",
             reads: finishes
         ) {
-            let extra = $0.extraPounds
-            return orZero($0.past.last?.online ?? .nan) + orZero($0.jockey.career.rating)
-                + orZero($0.trainer.career.rating)
-                - (extra.isNaN ? 0 : Float(OnlineRatings.perPound) * extra)
+            strength(
+                $0.past.last?.online ?? .nan,
+                $0.jockey.career.rating,
+                $0.trainer.career.rating,
+                $0.extraPounds
+            )
         } words: {
             "horse, jockey and trainer together rated \($0.signed) at the weight"
         },
@@ -87,6 +89,35 @@ extension Feature {
             "\($0.lengthsAgainstRivals) over time, at the weight"
         },
     ]
+}
+
+extension Feature {
+    /// The ratings by the rules of feature set 2, by name.
+    static let revisedRatings: [String: Feature] = {
+        let values: [String: @Sendable (borrowing StarterContext) -> Float] = [
+            "online_horse": { $0.past.form(1)?.online ?? .nan },
+            "online_jockey": { $0.jockey.career.sharedRating }, "online_trainer": { $0.trainer.career.sharedRating },
+            "online_strength": {
+                strength(
+                    $0.past.form(1)?.online ?? .nan,
+                    $0.jockey.career.sharedRating,
+                    $0.trainer.career.sharedRating,
+                    $0.extraPounds
+                )
+            },
+            "lengths": { atWeight($0.past.form(1)?.lengths, $0.extraPounds) },
+            "lengths_slow": { atWeight($0.past.form(1)?.lengthsSlow, $0.extraPounds) },
+        ]
+        return rating.reduce(into: [:]) { revised, feature in
+            let rules = feature.name.hasPrefix("online") ? "dead heats share" : "without falls and other mishaps"
+            revised[feature.name] = values[feature.name].map { feature.revised(rules, $0) }
+        }
+    }()
+}
+
+private func strength(_ horse: Float, _ jockey: Float, _ trainer: Float, _ extraPounds: Float) -> Float {
+    orZero(horse) + orZero(jockey) + orZero(trainer)
+        - (extraPounds.isNaN ? 0 : Float(OnlineRatings.perPound) * extraPounds)
 }
 
 private func orZero(_ rating: Float) -> Float { rating.isNaN ? 0 : rating }

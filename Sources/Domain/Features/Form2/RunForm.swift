@@ -18,6 +18,10 @@ struct RunForm: Sendable {
     var middleMean = Double.nan
     /// Position as a share of the field, 0 first to 1 last; a run without a position counts as last.
     var share = 1.0
+    /// After the day: from `OnlineRatings` with dead heats shared, and from `AdjustedLengths` without mishaps.
+    var online: Float = .nan
+    var lengths: Float = .nan
+    var lengthsSlow: Float = .nan
     /// The number of the run in its campaign, from 1.
     var campaignRun: Int32 = 1
     /// Runs since the last win before this run, 0 if it won the one before; -1 if it had never won.

@@ -1,0 +1,78 @@
+import Features
+import Racing
+import Testing
+
+/// What feature set 2 does better than set 1 in columns that both have.
+@Suite struct RevisedRatingsTests {
+    private func race(_ day: Int32) -> RaceFacts {
+        RaceFacts(
+            raceID: Int64(day),
+            day: CalendarDay(day),
+            course: 1,
+            pattern: nil,
+            raceClass: nil,
+            furlongs: 20,
+            metres: 4023,
+            going: "Good",
+            surface: "Turf"
+        )
+    }
+
+    private func runner(_ horse: Int64, _ day: Int32) -> RunnerFacts {
+        RunnerFacts(
+            runnerID: Int64(day) * 10 + horse,
+            horse: horse,
+            trainer: horse,
+            jockey: horse,
+            draw: nil,
+            age: nil,
+            pounds: 126,
+            officialRating: nil,
+            headgear: nil
+        )
+    }
+
+    /// The column of the horses 1 to 3 after races with these results, a day apart.
+    private func column(_ name: String, _ set: FeatureSet, after results: [[RunResult]]) throws -> [Float] {
+        let races = results.enumerated().map { index, runs in
+            let day = Int32(index + 1)
+            return (
+                race(day),
+                runs.enumerated().map { (runner: runner(Int64($0 + 1), day), result: PastResult($1)) }
+            )
+        }
+        let today = Int32(results.count + 1)
+        let column = try #require(set.column(name))
+        let matrix = set.build(
+            race(today),
+            (1...3).map { runner(Int64($0), today) },
+            book: FormBook(races),
+            horizon: CalendarDay(today)
+        )
+        return (0..<3).map { Array(matrix.row($0))[column] }
+    }
+
+    @Test(arguments: ["online_horse", "online_jockey", "online_trainer", "online_strength"])
+    func `runners in a dead heat are rated alike`(name: String) throws {
+        let deadHeat = [1, 1, 3].map { RunResult(finish: .position($0), beatenLengths: Double($0 - 1)) }
+        let two = try column(name, .ability2, after: [deadHeat])
+        #expect(two[0] == two[1] && two[1] > two[2])
+        let one = try column(name, .ability1, after: [deadHeat])
+        #expect(one[0] > one[1], "set 1 keeps its values")
+    }
+
+    @Test(arguments: ["lengths", "lengths_slow"]) func `a fall is no defeat, pulling up is`(name: String) throws {
+        let first = (1...3).map { RunResult(finish: .position($0), beatenLengths: Double($0 - 1) * 5) }
+        func second(_ finish: Finish) -> [RunResult] {
+            [RunResult(finish: finish)]
+                + (1...2).map { RunResult(finish: .position($0), beatenLengths: Double($0 - 1)) }
+        }
+        func rating(_ set: FeatureSet, _ finish: Finish?) throws -> Float {
+            try column(name, set, after: [first] + (finish.map { [second($0)] } ?? []))[0]
+        }
+        let before = try rating(.ability2, nil)
+        #expect(try rating(.ability2, .mishap) == before)
+        #expect(try rating(.ability2, .unplaced) < before - 1)
+        #expect(try rating(.ability1, .mishap) == rating(.ability1, .unplaced), "set 1 keeps its values")
+    }
+}
