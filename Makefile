@@ -27,10 +27,10 @@ build: setup ## build all programs in release mode
 demo: build ## run the whole pipeline on simulated data (DATA=DIR: on Hong Kong's files) and write ./demo
 	.build/release/giddyup demo $(if $(DATA),--data $(DATA))
 
-cluster: ## start Kafka, Postgres, every worker and the board with Docker (PROFILES="observe mlops", SCORERS=4)
+cluster: ## start Kafka, Postgres, every worker and the board with Docker (PROFILES=... SCORERS=4 BUILD_CA=FILE)
 	@compose/make-secrets
-	docker compose -f compose/compose.yaml $(addprefix --profile ,$(PROFILES)) up --build --detach --wait \
-	  $(if $(SCORERS),--scale scorer=$(SCORERS))
+	docker compose -f compose/compose.yaml $(if $(BUILD_CA),-f compose/build-ca.yaml) \
+	  $(addprefix --profile ,$(PROFILES)) up --build --detach --wait $(if $(SCORERS),--scale scorer=$(SCORERS))
 
 cluster-test: ## start the cluster in a Docker engine and run a race day through it
 	@Tests/Cluster/run

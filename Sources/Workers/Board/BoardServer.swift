@@ -1,6 +1,8 @@
 import FlyingFox
 import Foundation
 import Logging
+import Postgres
+import Scheduler
 import ServiceLifecycle
 import WorkerRuntime
 
@@ -53,7 +55,10 @@ struct BoardServer: Service {
         } catch {
             logger.error("\(path): \(error)")
             // The details may name hosts and roles: they are for the log.
-            let content = Markup.warning("The database cannot be read now; this page retries.")
+            let reason =
+                (error as? PostgresError)?.unavailableObject == nil
+                ? "The database cannot be read now" : "racing.* does not exist yet, or the board may not read it"
+            let content = Markup.warning("\(reason); this page retries.")
             return Self.html(.serviceUnavailable, Markup.page(content, path: path))
         }
     }
