@@ -287,7 +287,7 @@ let package = Package(
         tests("RacingImport", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
         tests("RacingStore", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
         tests("Reporting", ["Reporting"]),
-        tests("Scheduler", ["Racing", "Reference", "Scheduler", "WorkerRuntime"]),
+        tests("Scheduler", ["Postgres", "Racing", "Reference", "Scheduler", "WorkerRuntime"]),
         tests("Scorer", ["Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "WorkerRuntime", logging]),
         tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),
         tests("WorkerRuntime", ["Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]),
