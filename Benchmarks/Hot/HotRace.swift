@@ -10,7 +10,7 @@ import Seeded
 
 /// One race of twelve runners and a model of a usual size: five times 100 trees of 63 leaves.
 enum HotRace {
-    private static let set = FeatureSet.ability2
+    private static let set = FeatureSet.latest
 
     static func features() -> RaceFeatures {
         var random = SplitMix64(seed: 1)

@@ -65,17 +65,17 @@ for window in windows {
     func test(_ set: FeatureSet) throws -> TrainingSet {
         try TrainingSet(book, set, from: window.train.advanced(by: 1), through: window.test).withSingleWinners()
     }
-    let (one, two) = (try test(.ability1), try test(.ability2))
+    let (one, three) = (try test(.ability1), try test(.latest))
     let winner = try train(book, .ability1, .raceSoftmax, window, stacks: false)
     let exploded = try train(book, .ability1, .raceExploded, window, stacks: false)
-    let served = try train(book, .ability2, .raceExploded, window, stacks: true)
+    let served = try train(book, .latest, .raceExploded, window, stacks: true)
     let steps: [(String, [Double])] = [
         ("set 1, winner only", try losses(winner, one)),
         ("exploded logit", try losses(exploded, one)),
-        ("set 2, trees", try losses(served, two, ScoreStack(trees: 1, logit: 0))),
-        ("set 2, conditional logit", try losses(served, two, ScoreStack(trees: 0, logit: 1))),
-        ("mean of the two", try losses(served, two, ScoreStack(trees: 0.5, logit: 0.5))),
-        ("served: stacked, calibrated", try losses(served, two)),
+        ("set 3, trees", try losses(served, three, ScoreStack(trees: 1, logit: 0))),
+        ("set 3, conditional logit", try losses(served, three, ScoreStack(trees: 0, logit: 1))),
+        ("mean of the two", try losses(served, three, ScoreStack(trees: 0.5, logit: 0.5))),
+        ("served: stacked, calibrated", try losses(served, three)),
     ]
     print("trained to \(window.train), tested to \(window.test), \(one.races.count) races")
     for (name, losses) in steps {

@@ -2,7 +2,7 @@ import Features
 import Racing
 import Testing
 
-/// What feature set 2 does better than set 1 in columns that both have.
+/// What feature set 3 does better than the sets before it in columns that all have.
 @Suite struct RevisedRatingsTests {
     private func race(_ day: Int32) -> RaceFacts {
         RaceFacts(
@@ -55,13 +55,14 @@ import Testing
     @Test(arguments: ["online_horse", "online_jockey", "online_trainer", "online_strength"])
     func `runners in a dead heat are rated alike`(name: String) throws {
         let deadHeat = [1, 1, 3].map { RunResult(finish: .position($0), beatenLengths: Double($0 - 1)) }
-        let two = try column(name, .ability2, after: [deadHeat])
-        #expect(two[0] == two[1] && two[1] > two[2])
-        let one = try column(name, .ability1, after: [deadHeat])
-        #expect(one[0] > one[1], "set 1 keeps its values")
+        let rated = try column(name, .ability3, after: [deadHeat])
+        #expect(rated[0] == rated[1] && rated[1] > rated[2])
+        let older = try column(name, .ability2, after: [deadHeat])
+        #expect(older[0] > older[1], "older sets keep their values")
     }
 
-    @Test(arguments: ["lengths", "lengths_slow"]) func `a fall is no defeat, pulling up is`(name: String) throws {
+    @Test(arguments: ["lengths", "lengths_slow", "online_horse", "online_jockey", "online_trainer"])
+    func `a fall is no defeat, pulling up is`(name: String) throws {
         let first = (1...3).map { RunResult(finish: .position($0), beatenLengths: Double($0 - 1) * 5) }
         func second(_ finish: Finish) -> [RunResult] {
             [RunResult(finish: finish)]
@@ -70,9 +71,9 @@ import Testing
         func rating(_ set: FeatureSet, _ finish: Finish?) throws -> Float {
             try column(name, set, after: [first] + (finish.map { [second($0)] } ?? []))[0]
         }
-        let before = try rating(.ability2, nil)
-        #expect(try rating(.ability2, .mishap) == before)
-        #expect(try rating(.ability2, .unplaced) < before - 1)
-        #expect(try rating(.ability1, .mishap) == rating(.ability1, .unplaced), "set 1 keeps its values")
+        let before = try rating(.ability3, nil)
+        #expect(try rating(.ability3, .mishap) == before)
+        #expect(try rating(.ability3, .unplaced) < before)
+        #expect(try rating(.ability2, .mishap) == rating(.ability2, .unplaced), "older sets keep their values")
     }
 }

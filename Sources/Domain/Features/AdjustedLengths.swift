@@ -7,8 +7,7 @@ import Racing
 /// winning a poor race. The weight carried is factored out at three pounds per length. All values are in lengths scaled
 /// to 6 furlongs.
 ///
-/// A run without a position counts as 20 lengths: over jumps, a horse is pulled up when it is beaten. One that fell, was
-/// brought down or unseated its rider may have been winning; if `countsMishaps` is false, such a run moves no rating.
+/// A run without a position counts as 20 lengths: over jumps, a horse is pulled up when it is beaten.
 struct AdjustedLengths: Sendable {
     /// The rating of each run's horse after the day of the run, moving by a quarter of the difference; NaN if the horse
     /// has no rating.
@@ -20,10 +19,10 @@ struct AdjustedLengths: Sendable {
     private static let fastStep: Float = 0.25
     private static let slowStep: Float = 0.12
 
-    private let countsMishaps: Bool
+    private let rules: RatingRules
 
-    init(_ history: RunHistory, _ horses: Entities, countsMishaps: Bool) {
-        self.countsMishaps = countsMishaps
+    init(_ history: RunHistory, _ horses: Entities, _ rules: RatingRules) {
+        self.rules = rules
         let slots = horses.slotOfRun
         fast = [Float](repeating: .nan, count: history.runners.count)
         slow = fast
@@ -82,7 +81,7 @@ struct AdjustedLengths: Sendable {
     }
 
     private func performance(_ race: RaceFacts, _ result: PastResult) -> Float {
-        result.isMishap && !countsMishaps ? .nan : Self.beaten(race, result)
+        rules.counts(result) ? Self.beaten(race, result) : .nan
     }
 
     /// Lengths behind the winner, scaled to 6 furlongs, at most 20; a run without a position counts as 20. NaN if the

@@ -8,8 +8,8 @@ public struct FeatureSet: Sendable {
     /// A digest of the values in a fixed world for each revision of the formulas, the current one last. A test compares
     /// it with the code, so a changed formula is a new revision.
     public let revisions: [String]
-    /// The first 16 hexadecimal digits of the SHA-256 of the ordered names, and of the revision if there was an earlier
-    /// one: a model that was trained on other formulas must not read these.
+    /// The first 16 hexadecimal digits of the SHA-256 of the ordered names, of the version from 3 on, and of the
+    /// revision if there was an earlier one: a model that was trained on other formulas must not read these.
     public let hash: String
     /// The same digest of names, units, meanings, history read and values. A data set is rebuilt when it changes,
     /// because then a feature of the same name means something else.
@@ -24,7 +24,9 @@ public struct FeatureSet: Sendable {
         self.revisions = revisions
         self.features = features
         let revision = revisions.count > 1 ? ["revision \(revisions.count)"] : []
-        hash = Self.digest(features.map(\.name) + revision)
+        // Sets 1 and 2 differ in their names, and models know them by these hashes.
+        let versionLine = version > 2 ? ["version \(version)"] : []
+        hash = Self.digest(features.map(\.name) + versionLine + revision)
         definition = Self.digest(
             features.map { "\($0.name)\t\($0.unit)\t\($0.meaning)\t\($0.reads)" } + [revisions.last ?? ""]
         )
@@ -65,7 +67,7 @@ public struct FeatureSet: Sendable {
     }
 
     /// The sets that feature builders keep, by version. A model names the set that it reads.
-    public static let all: [Int: FeatureSet] = [1: .ability1, 2: .ability2]
+    public static let all: [Int: FeatureSet] = [1: .ability1, 2: .ability2, 3: .ability3]
     /// The set that new models read.
-    public static let latest = FeatureSet.ability2
+    public static let latest = FeatureSet.ability3
 }

@@ -46,17 +46,17 @@ extension FormBook {
                 { (Entities(runners, \.trainer), Entities(runners, \.jockey)) }
             )
             slots = (trainers.table, jockeys.table)
-            let ((figures, pairs, runForms), (ratings, lengths, shared, completed)) = concurrently(
+            let ((figures, pairs, runForms), (ratings, lengths, revised, revisedLengths)) = concurrently(
                 {
                     let pairs = Entities(runners) { Self.pair($0.trainer, $0.jockey, trainers.table, jockeys.table) }
                     return (RunFigures(history), pairs, RunForms(history, horses))
                 },
                 {
                     (
-                        OnlineRatings(history, horses, jockeys, trainers, sharesDeadHeats: false),
-                        AdjustedLengths(history, horses, countsMishaps: true),
-                        OnlineRatings(history, horses, jockeys, trainers, sharesDeadHeats: true),
-                        AdjustedLengths(history, horses, countsMishaps: false)
+                        OnlineRatings(history, horses, jockeys, trainers, .original),
+                        AdjustedLengths(history, horses, .original),
+                        OnlineRatings(history, horses, jockeys, trainers, .revised),
+                        AdjustedLengths(history, horses, .revised)
                     )
                 }
             )
@@ -75,15 +75,15 @@ extension FormBook {
                             ratings,
                             lengths,
                             runForms,
-                            (shared.horse, completed)
+                            (revised.horse, revisedLengths)
                         ),
                         DrawBias(history)
                     )
                 },
                 {
                     (
-                        index(trainers, (ratings.trainer, shared.trainer)),
-                        index(jockeys, (ratings.jockey, shared.jockey)), index(pairs), index(sires),
+                        index(trainers, (ratings.trainer, revised.trainer)),
+                        index(jockeys, (ratings.jockey, revised.jockey)), index(pairs), index(sires),
                         SourceDigest.afterEach(history)
                     )
                 }

@@ -26,14 +26,12 @@ package struct OnlineRatings: Sendable {
     /// 2024.
     package static let stages: [Double] = (0..<12).map { pow(0.9, Double($0)) }
 
-    /// - Parameter sharesDeadHeats: whether runners with the same position share one stage of the order of finish;
-    ///   otherwise the first of them on the card beats the others.
     init(
         _ history: RunHistory,
         _ horses: Entities,
         _ jockeys: Entities,
         _ trainers: Entities,
-        sharesDeadHeats: Bool
+        _ rules: RatingRules
     ) {
         let runners = history.runners
         let results = history.results
@@ -43,7 +41,7 @@ package struct OnlineRatings: Sendable {
         var ratings = Ratings(horses, jockeys, trainers)
         var moves = [Double](repeating: 0, count: runners.count)
         var strengths: [Double] = []
-        var gradient = Gradient(sharesDeadHeats: sharesDeadHeats)
+        var gradient = Gradient(rules)
         history.forEachDay { today in
             for race in today {
                 let runs = history.runs(race)
@@ -57,7 +55,7 @@ package struct OnlineRatings: Sendable {
             }
             // The day is over: its races count from tomorrow.
             let day = history.runs(of: today)
-            for run in day { ratings.move(run, by: moves[run]) }
+            for run in day where rules.counts(results[run]) { ratings.move(run, by: moves[run]) }
             for run in day {
                 horse[run] = Float(ratings.horse(run))
                 jockey[run] = Float(ratings.jockey(run))
@@ -66,16 +64,14 @@ package struct OnlineRatings: Sendable {
         }
     }
 
-    /// The gradient of the log likelihood of an order of finish, by runner; 0 if nobody finished.
+    /// The gradient of the log likelihood of an order of finish by the revised rules, by runner; 0 if nobody finished.
     ///
     /// - Parameters:
     ///   - strengths: the runners' strengths, in the logit's units.
     ///   - positions: 0 for a runner without a position, which is behind all others.
-    package static func gradient(_ strengths: [Double], _ positions: [Int16], sharesDeadHeats: Bool = true)
-        -> [Double]
-    {
+    package static func gradient(_ strengths: [Double], _ positions: [Int16]) -> [Double] {
         var moves = [Double](repeating: 0, count: strengths.count)
-        var gradient = Gradient(sharesDeadHeats: sharesDeadHeats)
+        var gradient = Gradient(.revised)
         let results = positions.map { PastResult(RunResult(finish: $0 > 0 ? .position(Int($0)) : .unplaced)) }
         gradient.compute(strengths, results[...], into: &moves, at: 0)
         return moves
@@ -126,11 +122,11 @@ extension OnlineRatings {
 
     /// Computes gradients, and reuses its memory from race to race.
     private struct Gradient {
-        private let sharesDeadHeats: Bool
+        private let rules: RatingRules
         private var powers: [Double] = []
         private var order: [Int] = []
 
-        init(sharesDeadHeats: Bool) { self.sharesDeadHeats = sharesDeadHeats }
+        init(_ rules: RatingRules) { self.rules = rules }
 
         /// - Parameters:
         ///   - results: the results of the runners of `strengths`, in the same order.
@@ -146,10 +142,11 @@ extension OnlineRatings {
             order.removeAll(keepingCapacity: true)
             var remaining = 0.0
             for (index, strength) in strengths.enumerated() {
-                powers.append(exp(strength - top))
+                let result = results[results.startIndex + index]
+                powers.append(rules.counts(result) ? exp(strength - top) : 0)
                 remaining += powers[index]
                 moves[start + index] = 0
-                if results[results.startIndex + index].position > 0 { order.append(index) }
+                if result.position > 0 { order.append(index) }
             }
             order.sort {
                 (results[results.startIndex + $0].position, $0) < (results[results.startIndex + $1].position, $1)
@@ -178,7 +175,7 @@ extension OnlineRatings {
 
         /// The end of the runners in the order of finish that win the stage from `first` on.
         private func endOfStage(_ first: Int, _ results: ArraySlice<PastResult>) -> Int {
-            guard sharesDeadHeats else { return first + 1 }
+            guard rules == .revised else { return first + 1 }
             func position(_ place: Int) -> Int16 { results[results.startIndex + order[place]].position }
             return order.indices[(first + 1)...].first { position($0) != position(first) } ?? order.count
         }

@@ -9,8 +9,8 @@ final class RecordIndex: Sendable {
         var tally = Tally()
         /// The online rating after the day; NaN if there is none.
         var rating: Float = .nan
-        /// The same with dead heats shared.
-        var sharedRating: Float = .nan
+        /// The same by `RatingRules.revised`.
+        var revisedRating: Float = .nan
         /// The sum of 1/2 minus the share of the field that finished in front, in units of 2^-20, so that sums are
         /// exact.
         var shares: Int64 = 0
@@ -27,13 +27,13 @@ final class RecordIndex: Sendable {
     /// - Parameters:
     ///   - day: the day of each run, in ascending order.
     ///   - shares: the position of each run as a share of the field.
-    ///   - ratings: the rating of each run's entity after the day of the run, and the same with dead heats shared.
+    ///   - ratings: the rating of each run's entity after the day of the run, and the same by the revised rules.
     init(
         _ entities: Entities,
         day: [Int32],
         results: [PastResult],
         shares: [Float],
-        ratings: (apart: [Float], shared: [Float])? = nil
+        ratings: (original: [Float], revised: [Float])? = nil
     ) {
         table = entities.table
         let slots = entities.slotOfRun
@@ -54,8 +54,8 @@ final class RecordIndex: Sendable {
             totals[entry].tally.add(isWin: results[run].isWin, isPlace: results[run].isPlace)
             totals[entry].shares += Int64(((0.5 - shares[run]) * Totals.unit).rounded())
             if let ratings {
-                totals[entry].rating = ratings.apart[run]
-                totals[entry].sharedRating = ratings.shared[run]
+                totals[entry].rating = ratings.original[run]
+                totals[entry].revisedRating = ratings.revised[run]
             }
         }
         self.starts = starts

@@ -4,8 +4,8 @@ public enum Finish: Sendable, Hashable {
     case position(Int)
     /// Started without a finishing position: PU, DSQ, DNF and similar codes. Counts as a loss.
     case unplaced
-    /// Started, and was out of the race by a mishap: F, UR, BD, SU, RO, CO, HR, REF, RR, LFT and similar codes. Counts as
-    /// a loss, but says little about the horse's ability.
+    /// Started, and was out of the race by a mishap: F, UR, BD, SU, RO, CO, HR, REF, RR, LFT and similar codes. Counts
+    /// as a loss, but says little about the horse's ability.
     case mishap
     /// Withdrawn before the off; not a starter.
     case withdrawn

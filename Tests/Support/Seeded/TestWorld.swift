@@ -10,16 +10,17 @@ public enum TestWorld {
         "Held up in rear - stayed on", "In touch in midfield - weakened", "Prominent - outpaced - kept on", "",
     ]
 
-    /// The first two of every seventh race share the win; the last runner is unplaced, every third time by a mishap.
-    private static func finish(_ position: Int, of count: Int, race: Int) -> Finish {
-        if position == count - 1 { return race.isMultiple(of: 3) ? .mishap : .unplaced }
-        return .position(position == 1 && race.isMultiple(of: 7) ? 1 : position + 1)
+    /// The last runner is unplaced. With incidents, every third time by a mishap, and the first two of every seventh race
+    /// share the win.
+    private static func finish(_ position: Int, of count: Int, race: Int, hasIncidents: Bool) -> Finish {
+        if position == count - 1 { return hasIncidents && race.isMultiple(of: 3) ? .mishap : .unplaced }
+        return .position(hasIncidents && position == 1 && race.isMultiple(of: 7) ? 1 : position + 1)
     }
 
     public typealias Entry = (race: RaceFacts, runs: [(runner: RunnerFacts, result: PastResult)])
 
     /// A hundred days in three hundred with two races a day; 8 to 19 of 150 horses run in each race.
-    public static func races(_ seed: UInt64) -> [Entry] {
+    public static func races(_ seed: UInt64, hasIncidents: Bool = true) -> [Entry] {
         var random = SplitMix64(seed: seed)
         return (0..<200).map { index in
             let race = RaceFacts(
@@ -52,7 +53,7 @@ public enum TestWorld {
                     ),
                     PastResult(
                         RunResult(
-                            finish: finish(position, of: field.count, race: index),
+                            finish: finish(position, of: field.count, race: index, hasIncidents: hasIncidents),
                             beatenLengths: Double(position) * 1.5,
                             seconds: 70 + Double(position) + Double(random.below(100)) / 50,
                             style: RunningStyle(styles[random.below(styles.count)])

@@ -92,16 +92,16 @@ extension Feature {
 }
 
 extension Feature {
-    /// The ratings by the rules of feature set 2, by name.
+    /// The ratings by the revised rules, by name.
     static let revisedRatings: [String: Feature] = {
         let values: [String: @Sendable (borrowing StarterContext) -> Float] = [
             "online_horse": { $0.past.form(1)?.online ?? .nan },
-            "online_jockey": { $0.jockey.career.sharedRating }, "online_trainer": { $0.trainer.career.sharedRating },
+            "online_jockey": { $0.jockey.career.revisedRating }, "online_trainer": { $0.trainer.career.revisedRating },
             "online_strength": {
                 strength(
                     $0.past.form(1)?.online ?? .nan,
-                    $0.jockey.career.sharedRating,
-                    $0.trainer.career.sharedRating,
+                    $0.jockey.career.revisedRating,
+                    $0.trainer.career.revisedRating,
                     $0.extraPounds
                 )
             },
@@ -109,7 +109,8 @@ extension Feature {
             "lengths_slow": { atWeight($0.past.form(1)?.lengthsSlow, $0.extraPounds) },
         ]
         return rating.reduce(into: [:]) { revised, feature in
-            let rules = feature.name.hasPrefix("online") ? "dead heats share" : "without falls and other mishaps"
+            let rules =
+                feature.name.hasPrefix("online") ? "dead heats share, mishaps do not count" : "mishaps do not count"
             revised[feature.name] = values[feature.name].map { feature.revised(rules, $0) }
         }
     }()

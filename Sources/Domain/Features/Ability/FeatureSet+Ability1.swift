@@ -8,7 +8,7 @@ extension FeatureSet {
         let compared = starter.filter { FeatureSet.comparedWithinRace.contains($0.name) }
         return FeatureSet(
             version: 1,
-            revisions: ["4e3b2dcef5bb4f31"],
+            revisions: ["f4195dc58f25e348"],
             starter + compared.flatMap { feature in within.map { Feature($0, of: feature) } }
         )
     }()

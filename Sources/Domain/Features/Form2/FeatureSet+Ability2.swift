@@ -1,6 +1,5 @@
 extension FeatureSet {
-    /// The ability features, version 2: those of version 1, the ratings among them by better rules, and eight groups in
-    /// doubles.
+    /// The ability features, version 2: those of version 1, and eight groups in doubles.
     ///
     /// Speed figures, suitability, connections and stalls are residuals against what the horses' ratings led one to
     /// expect. No market and no result of the race.
@@ -10,10 +9,9 @@ extension FeatureSet {
             Feature.figures + Feature.suitability + Feature.connections + Feature.stalls + Feature.pace
             + Feature.performance
         let features =
-            ability1.features.map { Feature.revisedRatings[$0.name] ?? $0 }
-            + compared.flatMap { feature in [feature] + within.map { Feature($0, of: feature) } }
+            ability1.features + compared.flatMap { feature in [feature] + within.map { Feature($0, of: feature) } }
             + Feature.campaign + Feature.gear
             + [Feature.Comparison.front, .mean].map { Feature($0, of: Feature.earlyPosition) }
-        return FeatureSet(version: 2, revisions: ["25a8f7ebbe0963c5", "8f50cb33faf61af8"], features)
+        return FeatureSet(version: 2, revisions: ["25a8f7ebbe0963c5"], features)
     }()
 }

@@ -18,7 +18,7 @@ struct RunForm: Sendable {
     var middleMean = Double.nan
     /// Position as a share of the field, 0 first to 1 last; a run without a position counts as last.
     var share = 1.0
-    /// After the day: from `OnlineRatings` with dead heats shared, and from `AdjustedLengths` without mishaps.
+    /// After the day, by `RatingRules.revised`: from `OnlineRatings`, and from `AdjustedLengths`.
     var online: Float = .nan
     var lengths: Float = .nan
     var lengthsSlow: Float = .nan
