@@ -12,7 +12,7 @@ help: ## list the targets
 setup: ## install the native libraries (idempotent)
 	@./setup
 
-reference: ## install the Python libraries that some tests and all benchmarks compare with
+reference: ## install the Python libraries that some tests and most benchmarks compare with
 	@./setup --reference
 
 mlflow: setup ## run an MLflow server on loopback; its backend store is DATABASE_URL (PORT=5000)
@@ -29,7 +29,8 @@ demo: build ## run the whole pipeline on simulated data (DATA=DIR: on Hong Kong'
 
 cluster: ## start Kafka, Postgres, every worker and the board with Docker (PROFILES=... SCORERS=4 BUILD_CA=FILE)
 	@compose/make-secrets
-	docker compose -f compose/compose.yaml $(if $(BUILD_CA),-f compose/build-ca.yaml) \
+	$(if $(BUILD_CA),BUILD_CA=$(abspath $(BUILD_CA))) docker compose -f compose/compose.yaml \
+	  $(if $(BUILD_CA),-f compose/build-ca.yaml) \
 	  $(addprefix --profile ,$(PROFILES)) up --build --detach --wait $(if $(SCORERS),--scale scorer=$(SCORERS))
 
 cluster-test: ## start the cluster in a Docker engine and run a race day through it
@@ -50,7 +51,7 @@ chaos: build ## crash, stop and starve a fleet, and verify it from outside (FAUL
 fuzz: setup ## fuzz what parses outside input (SECONDS=60 each, TARGETS="staking bundle")
 	@Tests/Fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
-bench: build ## run all benchmarks, about an hour (DATA=DIR PEER=DIR; KAFKA_BOOTSTRAP_SERVERS names a real Kafka)
+bench: build ## run the benchmarks of docs/performance.md, about an hour (DATA=DIR PEER=DIR; KAFKA_BOOTSTRAP_SERVERS names a real Kafka)
 	@./setup --reference
 	@./setup --peers
 	@Benchmarks/all.sh $(DATA)

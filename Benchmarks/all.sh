@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs the benchmarks one after the other: about an hour on two cores, which should do nothing else.
+# Runs the benchmarks of docs/performance.md one after the other: about an hour on two cores, which should do nothing
+# else. Not among them: `fleet.sh lanes`, `fleet.sh memory`, seasons.sh.
 #
 #   Benchmarks/all.sh [DATA]      DATA holds hk_races.csv.xz and hk_runners.csv.xz
 #
-# Without DATA, features and training are left out. PEER names the folder of the Python peer; without it, what compares
-# with it is left out. KAFKA_BOOTSTRAP_SERVERS names a real Kafka; without it, the fleet's figures say only that it
+# Without DATA, features, training and ability are left out. PEER names the folder of the Python peer; without it, what
+# compares with it is left out. KAFKA_BOOTSTRAP_SERVERS names a real Kafka; without it, the fleet's figures say only that it
 # works. Needs `make build`, `./setup --reference` and `./setup --peers`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,9 +20,13 @@ run Benchmarks/forest.sh
 run Benchmarks/pricing.sh
 run Benchmarks/publishing.sh 10000
 run Benchmarks/actionable.sh
-for mode in latency scorers units backpressure growth; do run Benchmarks/fleet.sh "$mode"; done
+run Benchmarks/fleet.sh latency
+run Benchmarks/fleet.sh scorers --full-model --scorers 1
+run Benchmarks/fleet.sh units --full-model
+run Benchmarks/fleet.sh backpressure
+run Benchmarks/fleet.sh growth --seasons 6 --doublings 1 --fast
 if [ -z "$data" ]; then
-  leave_out "features and training" "no DATA"
+  leave_out "features, training, ability" "no DATA"
   exit 0
 fi
 run Benchmarks/features.sh "$data"

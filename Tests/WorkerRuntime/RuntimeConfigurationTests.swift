@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Testing
 import WorkerRuntime
 
@@ -65,6 +66,17 @@ import WorkerRuntime
             try $0.consumerProperties(group: "g", fetchAhead: 16_384)["queued.max.messages.kbytes"]
         }
         #expect(limits == ["16384", "1000"])
+    }
+
+    /// librdkafka does not start with answers that are smaller than the largest message.
+    @Test func `an answer of the broker holds the largest message`() throws {
+        for (largest, expected) in [("1000000", "4194304"), ("8388608", "8388608")] {
+            let properties = try RuntimeConfiguration(environment: [
+                "KAFKA_BOOTSTRAP_SERVERS": "a:1", "KAFKA_MESSAGE_MAX_BYTES": largest,
+            ]).consumerProperties(group: "g")
+            #expect(properties["fetch.max.bytes"] == expected)
+            #expect(throws: Never.self) { try KafkaConsumer(properties) }
+        }
     }
 
     @Test func `keeps consumer properties from producers`() throws {

@@ -6,10 +6,10 @@ import Foundation
 enum Program {
     static func main() async {
         ParentWatch.startIfRequested()
-        await GiddyUpCommand.main()
+        let code = await GiddyUpCommand.runToExitCode()
         // `exit` would run the destructors of C++ libraries while librdkafka's threads still use them.
         fflush(nil)
-        _exit(0)
+        _exit(code)
     }
 }
 
@@ -57,4 +57,25 @@ struct GiddyUpCommand: AsyncParsableCommand {
             ),
         ]
     )
+}
+
+extension GiddyUpCommand {
+    /// Parses the arguments and runs the command, as `main()` does, without ending the process.
+    fileprivate static func runToExitCode() async -> Int32 {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if message.isEmpty { return code.rawValue }
+            if code.isSuccess { print(message) } else { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+            return code.rawValue
+        }
+    }
 }

@@ -15,15 +15,24 @@ extension RuntimeConfiguration {
 
     /// The librdkafka properties of a worker's consumers.
     ///
+    /// A whole answer of the broker stays in memory until its last message is handled, so one of librdkafka's 50 MiB
+    /// would count far beyond the limit on what is fetched ahead.
+    ///
     /// - Parameter fetchAhead: KiB, unless the environment sets `queued.max.messages.kbytes`.
     package func consumerProperties(group: String, fetchAhead: Int = 65_536) throws(ConfigurationError)
         -> [String: String]
     {
-        try Self.consumerDefaults
-            .merging(["queued.max.messages.kbytes": "\(fetchAhead)"]) { $1 }
-            .merging(kafkaProperties()) { $1 }
+        let given = try kafkaProperties()
+        // librdkafka rejects answers that are smaller than the largest message.
+        let answer = max(Self.largestAnswer, given["message.max.bytes"].flatMap { Int($0) } ?? 0)
+        return Self.consumerDefaults
+            .merging(["queued.max.messages.kbytes": "\(fetchAhead)", "fetch.max.bytes": "\(answer)"]) { $1 }
+            .merging(given) { $1 }
             .merging(["group.id": group]) { $1 }
     }
+
+    /// The most bytes of one answer of a broker.
+    private static let largestAnswer = 4_194_304
 
     /// The librdkafka properties of a producer: all but those that only consumers accept. Undelivered messages time out
     /// before a stopping worker's grace period ends; workers send them again.
@@ -34,11 +43,7 @@ extension RuntimeConfiguration {
 
     /// librdkafka's defaults of 45 seconds and 5 minutes would leave the partitions of a dead worker idle while a race
     /// goes off. Workers poll while they work, so a minute without a poll means a stuck process, not a slow batch.
-    ///
-    /// A whole answer of the broker stays in memory until its last message is handled, so one of librdkafka's 50 MiB
-    /// would count far beyond the limit on what is fetched ahead.
     private static let consumerDefaults = [
-        "fetch.max.bytes": "4194304",
         "session.timeout.ms": "10000",
         "heartbeat.interval.ms": "2000",
         "max.poll.interval.ms": "60000",

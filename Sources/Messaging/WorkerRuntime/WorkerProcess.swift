@@ -34,7 +34,7 @@ public struct WorkerProcess: Sendable {
     }
 
     /// Ends the process at once. `exit` would run the destructors of C++ libraries while librdkafka's threads still use
-    /// them; a worker that had logged that it stopped was seen not to end.
+    /// them. A worker that had logged that it stopped was once seen not to end; that this was the cause is not proved.
     private static func leave(_ code: Int32) -> Never {
         fflush(nil)
         _exit(code)

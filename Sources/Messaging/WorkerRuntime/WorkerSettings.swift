@@ -15,8 +15,8 @@ public struct WorkerSettings: Sendable {
     public var attempts: Int
     /// The longest that one unit of backfill work may take: a live message waits no longer than this.
     public var backfillUnit: Duration
-    /// How much each consumer fetches ahead, in KiB. librdkafka 2.0.2 pauses fetching for a second when it holds as much,
-    /// so this must last longer than that.
+    /// How much each consumer fetches ahead, in KiB. librdkafka 2.0.2 pauses fetching for a second when it holds as
+    /// much, so this must be more than a second's work.
     public var fetchAhead: Int
     /// How long one batch may take before the worker counts as stuck and `/livez` fails.
     public var progressLimit: Duration
