@@ -262,7 +262,7 @@ let package = Package(
                 "Betting", "CLVTracker", "ChildProcesses", "DevStack", "Expectations", "FeatureBuilder", "Features",
                 "Kafka", "Learning", "LightGBM", "Messages", "Modeling", "ModelingStore", "Parquet", "Postgres",
                 "Racing", "RacingImport", "RacingStore", "Randomness", "Reference", "Seeded", "Servers", "Simulation",
-                "WorkerRuntime", "WorkerServices", logging,
+                "Trainer", "WorkerRuntime", "WorkerServices", logging,
             ]
         ),
         tests("Kafka", ["Kafka", "Servers"]),

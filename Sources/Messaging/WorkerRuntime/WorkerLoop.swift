@@ -121,10 +121,41 @@ public final class WorkerLoop<H: Handler>: Service {
             health.report("blocked", blocked == 0 ? nil : "\(blocked) partitions wait for a retry")
         }
         logger.info("drained: leaving the consumer group")
-        for lane in lanes.all {
-            try await tolerating { () throws(KafkaError) in try await lane.finishCommits() }
-            try await lane.close()
+        let isDone = try await Self.finishes(within: Self.leaveLimit) {
+            for lane in lanes.all {
+                try await self.tolerating { () throws(KafkaError) in try await lane.finishCommits() }
+                try await lane.close()
+            }
         }
+        // What was not committed is delivered again, and the group evicts this member after its session timeout.
+        if !isDone { logger.warning("the brokers do not answer: stopping without leaving the consumer group") }
+    }
+
+    /// With the drain budget this stays below the grace period of compose/compose.yaml, 30 s.
+    private static var leaveLimit: Duration { .seconds(10) }
+
+    /// Runs `work`, and abandons it when its time is over: librdkafka's calls cannot be cancelled.
+    private static func finishes(within limit: Duration, _ work: @escaping @Sendable () async throws -> Void)
+        async throws -> Bool
+    {
+        let (results, continuation) = AsyncStream.makeStream(of: Result<Bool, any Error>.self)
+        let working = Task {
+            do {
+                try await work()
+                continuation.yield(.success(true))
+            } catch { continuation.yield(.failure(error)) }
+        }
+        let timing = Task {
+            try? await Task.sleep(for: limit)
+            continuation.yield(.success(false))
+        }
+        defer {
+            working.cancel()
+            timing.cancel()
+            continuation.finish()
+        }
+        for await result in results { return try result.get() }
+        return false
     }
 
     /// Polls the backfill lane without taking messages, if a long backlog of the live lane has kept it waiting. The

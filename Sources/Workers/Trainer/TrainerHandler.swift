@@ -46,6 +46,8 @@ public struct TrainerHandler: Handler {
             let progress = try await TrainingProgress.begin(request, pool)
             let job = TrainingJob(request, pool, root: root, mlflow: mlflow, progress: progress, logger: logger)
             do { outcomes.append(.done([try await job.run()])) } catch {
+                // A worker that is stopping abandons the training, which another one takes up: it has not failed.
+                try Task.checkCancellation()
                 if classify(error) == .contract { try await progress.reportFailure(error) }
                 outcomes.append(.failed(error))
             }
