@@ -218,7 +218,6 @@ let package = Package(
         program("Programs/clv-tracker", ["CLVTracker", "WorkerRuntime"]),
         program("Programs/dev-broker", ["ChildProcesses", "DevStack", "Kafka", arguments, signals]),
         program("Programs/feature-builder", ["FeatureBuilder", "WorkerRuntime"]),
-        program("Programs/light-workers", ["Board", "CLVTracker", "Publisher", "Scheduler", "WorkerRuntime"]),
         program("Programs/publisher", ["Publisher", "WorkerRuntime"]),
         program("Programs/scheduler", ["Scheduler", "WorkerRuntime"]),
         program("Programs/scorer", ["Scorer", "WorkerRuntime"]),

@@ -1,4 +1,5 @@
 import CLibrdkafka
+import Foundation
 
 /// Creates and describes topics.
 public final class KafkaAdmin: Sendable {
@@ -22,12 +23,10 @@ public final class KafkaAdmin: Sendable {
     /// - Throws: a retriable `KafkaError` if no broker answers within `timeout`.
     public func topics(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [String: Int32] {
         try await client.blocking { [lastFailure] handle throws(KafkaError) in
-            var metadata: UnsafePointer<rd_kafka_metadata>?
-            let code = rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds)
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                throw lastFailure.explain(KafkaError(code, "read cluster metadata"))
+            let metadata: UnsafePointer<rd_kafka_metadata>
+            do throws(KafkaError) { metadata = try Self.metadata(handle, within: timeout) } catch {
+                throw lastFailure.explain(error)
             }
-            guard let metadata else { return [:] }
             defer { rd_kafka_metadata_destroy(metadata) }
             var counts: [String: Int32] = [:]
             for index in 0..<Int(metadata.pointee.topic_cnt) {
@@ -35,6 +34,23 @@ public final class KafkaAdmin: Sendable {
                 counts[String(cString: topic.topic)] = topic.partition_cnt
             }
             return counts
+        }
+    }
+
+    /// The metadata of all topics, which the caller destroys. A connection that breaks fails a request at once, so what
+    /// is retriable is retried.
+    private static func metadata(_ handle: OpaquePointer, within timeout: Duration) throws(KafkaError)
+        -> UnsafePointer<rd_kafka_metadata>
+    {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            let remaining = max(.milliseconds(1), deadline - ContinuousClock.now)
+            let code = rd_kafka_metadata(handle, 1, nil, &metadata, remaining.milliseconds)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata { return metadata }
+            let error = KafkaError(code, "read cluster metadata")
+            guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
+            usleep(100_000)
         }
     }
 
@@ -95,9 +111,7 @@ public final class KafkaAdmin: Sendable {
     /// The topics whose partitions all have a leader.
     private func topicsWithLeaders() async throws(KafkaError) -> Set<String> {
         try await client.blocking { handle throws(KafkaError) in
-            var metadata: UnsafePointer<rd_kafka_metadata>?
-            try check(rd_kafka_metadata(handle, 1, nil, &metadata, 10_000), "read cluster metadata")
-            guard let metadata else { return [] }
+            let metadata = try Self.metadata(handle, within: .seconds(10))
             defer { rd_kafka_metadata_destroy(metadata) }
             var names: Set<String> = []
             for topic in UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt)) {
