@@ -51,7 +51,7 @@ chaos: build ## crash, stop and starve a fleet, and verify it from outside (FAUL
 fuzz: setup ## fuzz what parses outside input (SECONDS=60 each, TARGETS="staking bundle")
 	@Tests/Fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
-bench: build ## run the benchmarks of docs/performance.md, about an hour (DATA=DIR PEER=DIR; KAFKA_BOOTSTRAP_SERVERS names a real Kafka)
+bench: build ## run the benchmarks of docs/performance.md (DATA=DIR PEER=DIR; KAFKA_BOOTSTRAP_SERVERS)
 	@./setup --reference
 	@./setup --peers
 	@Benchmarks/all.sh $(DATA)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the benchmarks of docs/performance.md one after the other: about an hour on two cores, which should do nothing
-# else. Not among them: `fleet.sh lanes`, `fleet.sh memory`, seasons.sh.
+# Runs the benchmarks of docs/performance.md one after the other, on a machine that should do nothing else; growth and
+# lleaves take long. Not among them: `fleet.sh lanes`, `fleet.sh memory`, seasons.sh.
 #
 #   Benchmarks/all.sh [DATA]      DATA holds hk_races.csv.xz and hk_runners.csv.xz
 #

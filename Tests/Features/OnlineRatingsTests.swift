@@ -96,39 +96,22 @@ import Testing
     @Test func `a rating is visible from the next day on`() throws {
         let set = FeatureSet.ability1
         let column = try #require(set.column("online_horse"))
-        func race(_ day: Int32) -> RaceFacts {
-            RaceFacts(
-                raceID: Int64(day),
-                day: CalendarDay(day),
-                course: 1,
-                pattern: nil,
-                raceClass: nil,
-                furlongs: 6,
-                metres: 1207,
-                going: "Good",
-                surface: "Turf"
-            )
-        }
-        func runner(_ horse: Int64, _ day: Int32) -> RunnerFacts {
-            RunnerFacts(
-                runnerID: Int64(day) * 10 + horse,
-                horse: horse,
-                trainer: horse,
-                jockey: horse,
-                draw: nil,
-                age: nil,
-                pounds: 126,
-                officialRating: nil,
-                headgear: nil
-            )
-        }
+        func race(_ day: Int32) -> RaceFacts { PlainCard.race(day, furlongs: 6, metres: 1207) }
         let book = FormBook(
             (1...10).map { day in
-                (race(day), (1...2).map { (runner(Int64($0), day), PastResult(RunResult(finish: .position($0)))) })
+                (
+                    race(day),
+                    (1...2).map { (PlainCard.runner(Int64($0), day), PastResult(RunResult(finish: .position($0)))) }
+                )
             }
         )
         func ratings(_ horizon: Int32) -> [Float] {
-            let matrix = set.build(race(20), [runner(1, 20), runner(2, 20)], book: book, horizon: CalendarDay(horizon))
+            let matrix = set.build(
+                race(20),
+                [PlainCard.runner(1, 20), PlainCard.runner(2, 20)],
+                book: book,
+                horizon: CalendarDay(horizon)
+            )
             return (0..<2).map { matrix.row($0)[matrix.row($0).startIndex + column] }
         }
         #expect(ratings(1).count { $0.isNaN } == 2, "no rating is known on the day of the first race")

@@ -4,33 +4,7 @@ import Testing
 
 /// What feature set 3 does better than the sets before it in columns that all have.
 @Suite struct RevisedRatingsTests {
-    private func race(_ day: Int32) -> RaceFacts {
-        RaceFacts(
-            raceID: Int64(day),
-            day: CalendarDay(day),
-            course: 1,
-            pattern: nil,
-            raceClass: nil,
-            furlongs: 20,
-            metres: 4023,
-            going: "Good",
-            surface: "Turf"
-        )
-    }
-
-    private func runner(_ horse: Int64, _ day: Int32) -> RunnerFacts {
-        RunnerFacts(
-            runnerID: Int64(day) * 10 + horse,
-            horse: horse,
-            trainer: horse,
-            jockey: horse,
-            draw: nil,
-            age: nil,
-            pounds: 126,
-            officialRating: nil,
-            headgear: nil
-        )
-    }
+    private func race(_ day: Int32) -> RaceFacts { PlainCard.race(day, furlongs: 20, metres: 4023) }
 
     /// The column of the horses 1 to 3 after races with these results, a day apart.
     private func column(_ name: String, _ set: FeatureSet, after results: [[RunResult]]) throws -> [Float] {
@@ -38,14 +12,14 @@ import Testing
             let day = Int32(index + 1)
             return (
                 race(day),
-                runs.enumerated().map { (runner: runner(Int64($0 + 1), day), result: PastResult($1)) }
+                runs.enumerated().map { (runner: PlainCard.runner(Int64($0 + 1), day), result: PastResult($1)) }
             )
         }
         let today = Int32(results.count + 1)
         let column = try #require(set.column(name))
         let matrix = set.build(
             race(today),
-            (1...3).map { runner(Int64($0), today) },
+            (1...3).map { PlainCard.runner(Int64($0), today) },
             book: FormBook(races),
             horizon: CalendarDay(today)
         )

@@ -50,6 +50,7 @@ public final class KafkaAdmin: Sendable {
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata { return metadata }
             let error = KafkaError(code, "read cluster metadata")
             guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
+            // On the client's own queue, which blocking calls use anyway.
             usleep(100_000)
         }
     }

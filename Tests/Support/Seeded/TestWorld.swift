@@ -10,8 +10,8 @@ public enum TestWorld {
         "Held up in rear - stayed on", "In touch in midfield - weakened", "Prominent - outpaced - kept on", "",
     ]
 
-    /// The last runner is unplaced. With incidents, every third time by a mishap, and the first two of every seventh race
-    /// share the win.
+    /// The last runner is unplaced. With incidents, every third time by a mishap, and the first two of every seventh
+    /// race share the win.
     private static func finish(_ position: Int, of count: Int, race: Int, hasIncidents: Bool) -> Finish {
         if position == count - 1 { return hasIncidents && race.isMultiple(of: 3) ? .mishap : .unplaced }
         return .position(hasIncidents && position == 1 && race.isMultiple(of: 7) ? 1 : position + 1)
