@@ -80,6 +80,7 @@ let package = Package(
     ],
     targets: [
         // Bindings: headers and link flags, nothing else.
+        .systemLibrary(name: "CEpoll", path: "Sources/Bindings/CEpoll"),
         .systemLibrary(name: "CLibpq", path: "Sources/Bindings/CLibpq"),
         .systemLibrary(name: "CLibrdkafka", path: "Sources/Bindings/CLibrdkafka"),
         .systemLibrary(name: "CLightGBM", path: "Sources/Bindings/CLightGBM"),
@@ -96,7 +97,7 @@ let package = Package(
         library("Foundations/ChildProcesses"),
 
         // Clients: one library over each native or remote system. No racing terms inside, no C pointers outside.
-        library("Clients/Postgres", ["CLibpq"]),
+        library("Clients/Postgres", ["CEpoll", "CLibpq"]),
         library("Clients/Kafka", ["CLibrdkafka"]),
         library("Clients/LightGBM", ["CLightGBM"], linker: native),
         library("Clients/Parquet", ["CParquet"]),
@@ -218,6 +219,7 @@ let package = Package(
         program("Programs/clv-tracker", ["CLVTracker", "WorkerRuntime"]),
         program("Programs/dev-broker", ["ChildProcesses", "DevStack", "Kafka", arguments, signals]),
         program("Programs/feature-builder", ["FeatureBuilder", "WorkerRuntime"]),
+        program("Programs/light-workers", ["Board", "CLVTracker", "Publisher", "Scheduler", "WorkerRuntime"]),
         program("Programs/publisher", ["Publisher", "WorkerRuntime"]),
         program("Programs/scheduler", ["Scheduler", "WorkerRuntime"]),
         program("Programs/scorer", ["Scorer", "WorkerRuntime"]),

@@ -1,68 +1,110 @@
+import CEpoll
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Waits for a socket without blocking a thread.
+///
+/// One thread waits for all sockets of the process and resumes each waiting task itself. A dispatch source for every
+/// wait would wake four threads in turn, which costs a live race more than the statement that it waits for.
 enum SocketReadiness {
     enum Direction { case read, write, either }
-
-    private static let queue = DispatchQueue(label: "postgres.readiness")
 
     /// Suspends until `socket` is ready.
     ///
     /// - Parameters:
     ///   - direction: `either` returns as soon as the socket is readable or writable.
-    ///   - deadline: `nil` waits without limit.
+    ///   - deadline: `nil` waits without limit. It is met within `SocketPoller.tick`.
     /// - Throws: `PostgresError` with code `.cancelled` if the task is cancelled, `.connection` at the deadline.
     static func wait(_ socket: Int32, for direction: Direction, until deadline: DispatchTime? = nil)
         async throws(PostgresError)
     {
-        let timer = deadline.map { deadline in
-            let timer = DispatchSource.makeTimerSource(queue: queue)
-            timer.schedule(deadline: deadline)
-            return timer
-        }
-        var sources: [any DispatchSourceProtocol] = []
-        if direction != .write { sources.append(DispatchSource.makeReadSource(fileDescriptor: socket, queue: queue)) }
-        if direction != .read { sources.append(DispatchSource.makeWriteSource(fileDescriptor: socket, queue: queue)) }
-        let watch = Watch(sources + (timer.map { [$0] } ?? []))
+        let poller = SocketPoller.shared
+        let token = poller.newToken()
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in watch.start(continuation) }
+            await withCheckedContinuation { continuation in
+                poller.add(token, socket, direction, until: deadline, continuation)
+                // A cancellation before `add` has found nothing to end.
+                if Task.isCancelled { poller.end(token) }
+            }
         } onCancel: {
-            watch.cancel()
+            poller.end(token)
         }
         if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled while waiting for the server") }
         if let deadline, DispatchTime.now() >= deadline {
             throw PostgresError(.connection, "timed out waiting for the server")
         }
     }
+}
 
-    /// Dispatch sources that are cancelled together when the first of them fires.
-    ///
-    /// `@unchecked Sendable`: a dispatch source can be cancelled from any thread. Its handlers are set before it is
-    /// activated and run on one serial queue; only they access `activeCount`.
-    private final class Watch: @unchecked Sendable {
-        private let sources: [any DispatchSourceProtocol]
-        private var activeCount: Int
+/// A thread that waits for sockets with epoll(7).
+private final class SocketPoller: Sendable {
+    static let shared = SocketPoller()
 
-        init(_ sources: [any DispatchSourceProtocol]) {
-            self.sources = sources
-            activeCount = sources.count
+    /// How often the thread looks for deadlines that have passed.
+    static let tick = Duration.milliseconds(100)
+
+    private struct Wait {
+        let socket: Int32
+        let deadline: DispatchTime?
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    private let waits = Mutex<[UInt64: Wait]>([:])
+    private let lastToken = Atomic<UInt64>(0)
+
+    private init() {
+        let thread = Thread { [self] in
+            while true { poll() }
         }
+        thread.name = "postgres.readiness"
+        thread.start()
+    }
 
-        func start(_ continuation: CheckedContinuation<Void, Never>) {
-            for source in sources {
-                source.setEventHandler { [self] in cancel() }
-                // Each cancel handler runs exactly once. The descriptor must stay open until the last one has run.
-                source.setCancelHandler { [self] in
-                    activeCount -= 1
-                    if activeCount == 0 { continuation.resume() }
-                }
-            }
-            for source in sources { source.activate() }
-        }
+    func newToken() -> UInt64 { lastToken.add(1, ordering: .relaxed).newValue }
 
-        func cancel() {
-            for source in sources { source.cancel() }
+    func add(
+        _ token: UInt64,
+        _ socket: Int32,
+        _ direction: SocketReadiness.Direction,
+        until deadline: DispatchTime?,
+        _ continuation: CheckedContinuation<Void, Never>
+    ) {
+        var event = epoll_event()
+        event.events = EPOLLONESHOT.rawValue
+        if direction != .write { event.events |= EPOLLIN.rawValue }
+        if direction != .read { event.events |= EPOLLOUT.rawValue }
+        event.data.u64 = token
+        // The lock is held so that the event of a socket that is ready already finds its wait.
+        let isAdded = waits.withLock { waits in
+            guard epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 else { return false }
+            waits[token] = Wait(socket: socket, deadline: deadline, continuation: continuation)
+            return true
         }
+        // libpq reports what is wrong with the socket when it next uses it.
+        if !isAdded { continuation.resume() }
+    }
+
+    /// Ends a wait, unless it has ended already.
+    func end(_ token: UInt64) {
+        let ended = waits.withLock { waits -> Wait? in
+            guard let wait = waits.removeValue(forKey: token) else { return nil }
+            // The socket is still open: its owner is waiting.
+            epoll_ctl(epoll, EPOLL_CTL_DEL, wait.socket, nil)
+            return wait
+        }
+        ended?.continuation.resume()
+    }
+
+    private func poll() {
+        var events = [epoll_event](repeating: epoll_event(), count: 16)
+        let count = epoll_wait(epoll, &events, Int32(events.count), Int32(Self.tick / .milliseconds(1)))
+        for event in events.prefix(Int(max(0, count))) { end(event.data.u64) }
+        let now = DispatchTime.now()
+        let overdue = waits.withLock { waits in
+            waits.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
+        }
+        for token in overdue { end(token) }
     }
 }
