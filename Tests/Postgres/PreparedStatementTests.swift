@@ -38,6 +38,18 @@ import Testing
         #expect(try await connection.query(statement("SELECT 2 AS two"))[0].get("two") == 2)
     }
 
+    @Test func `a session holds a limited number, those that were used last`() async throws {
+        let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)
+        for n in 0..<200 {
+            let sets = try await connection.pipeline([statement("SELECT -1 AS n"), statement("SELECT \(n) AS n")])
+            #expect(try sets.map { try $0[0].get("n", as: Int.self) } == [-1, n])
+        }
+        #expect(try await preparedCount(connection) == 64)
+        // The one that was used all along was parsed once.
+        let names = try await connection.query("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%-1%'")
+        #expect(try names.map { try $0.get("name", as: String.self) } == ["giddyup_1"])
+    }
+
     /// A migration beside a running worker, and a pooler that discards what a session holds.
     @Test func `a change of its columns or its loss costs one failure`() async throws {
         let connection = try await PostgresConnection.connect(Servers.stack.databaseURL)

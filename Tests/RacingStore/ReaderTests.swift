@@ -28,6 +28,36 @@ import Testing
         }
     }
 
+    /// Races of one day are read by statements that name the day, races of several by others.
+    @Test func `cards and prices are the same, read alone or with those of another day`() async throws {
+        try await withSimulatedSeason { pool async throws in
+            let first = try #require(CalendarDay("2025-12-29"))
+            let keys = try await pool.withConnection { connection in
+                try await RaceCalendar.read(from: first, through: Self.day, connection).races.map(\.key)
+            }
+            #expect(Set(keys.map(\.day)) == [first, Self.day])
+            func read(_ keys: [RaceKey]) async throws -> [String] {
+                let asOf = try #require(Instant("2025-12-31T23:00:00Z"))
+                let stages = PriceReader.Stages(morning: asOf, off: asOf)
+                return try await pool.withConnection { connection in
+                    let cards = try await CardReader.read(keys, connection)
+                    let prices = try await PriceReader.read(
+                        keys.map { PriceReader.Question(key: $0, asOf: asOf) },
+                        keys.map { _ in stages },
+                        connection
+                    )
+                    return zip(keys, prices).map { key, prices in
+                        let sorted = prices.sorted { $0.key < $1.key }
+                        return "\(cards[key.raceID].map { "\($0)" } ?? "no card") \(sorted)"
+                    }
+                }
+            }
+            let together = try await read(keys)
+            #expect(!together.contains { $0.hasPrefix("no card") || $0.hasSuffix("[]") })
+            for (key, expected) in zip(keys, together) { #expect(try await read([key]) == [expected]) }
+        }
+    }
+
     @Test func `a course without a known time zone leaves out only its races`() async throws {
         try await withSimulatedSeason { pool async throws in
             try await pool.query(

@@ -195,8 +195,9 @@ public final class PostgresConnection: @unchecked Sendable {
         if let firstError { throw noting(firstError) }
     }
 
-    /// Names a statement that is to be prepared; `nil` if it has a name already.
-    func namePrepared(_ sql: String) -> String? { prepared.withLock { $0.add(sql) } }
+    /// Names a statement that is to be prepared, and the one that is to be deallocated for it; `nil` if the statement
+    /// has a name already.
+    func namePrepared(_ sql: String) -> (name: String, replaced: String?)? { prepared.withLock { $0.add(sql) } }
 
     func preparedName(_ sql: String) -> String? { prepared.withLock { $0.name(of: sql) } }
 

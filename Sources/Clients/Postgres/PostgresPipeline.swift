@@ -35,22 +35,33 @@ extension PostgresConnection {
         guard PQenterPipelineMode(pointer) == 1 else { throw failure() }
         var sets: [PostgresRows] = []
         var firstError: PostgresError?
-        var sent: [(statement: PostgresStatement, isParse: Bool)] = []
+        var sent: [(statement: PostgresStatement, purpose: Purpose)] = []
         for statement in statements {
-            if statement.isPrepared, try sendParse(statement) { sent.append((statement, true)) }
+            if statement.isPrepared, let (name, replaced) = namePrepared(statement.sql) {
+                if let replaced {
+                    try send("DEALLOCATE \(replaced)", [])
+                    sent.append((statement, .deallocate))
+                }
+                try sendParse(statement, as: name)
+                sent.append((statement, .parse))
+            }
             try sendExecute(statement)
-            sent.append((statement, false))
+            sent.append((statement, .execute))
         }
         guard PQpipelineSync(pointer) == 1 else { throw failure() }
-        for (statement, isParse) in sent {
+        for (statement, purpose) in sent {
             // Each statement yields one result, then NULL.
             while let result = try await nextResult(statement.sql) {
                 try Self.refuseCopy(result, statement.sql)
                 let error = Self.error(in: result, query: statement.sql)
                 firstError = firstError ?? error
-                if error != nil, isParse { forgetPrepared(statement) }
+                if error != nil, purpose == .parse { forgetPrepared(statement) }
                 if let error, statement.isPrepared, error.mayBeCuredByParsing { forgetAllPrepared() }
-                if isParse { PQclear(result) } else { sets.append(PostgresRows(result: result, query: statement.sql)) }
+                if purpose == .execute {
+                    sets.append(PostgresRows(result: result, query: statement.sql))
+                } else {
+                    PQclear(result)
+                }
             }
         }
         guard let sync = try await nextResult("sync") else { throw failure() }
@@ -60,16 +71,15 @@ extension PostgresConnection {
         return sets
     }
 
+    /// Why something was sent.
+    private enum Purpose { case deallocate, parse, execute }
+
     /// Queues the parsing of a statement that the session does not hold yet.
-    ///
-    /// - Returns: whether it was queued.
-    private func sendParse(_ statement: PostgresStatement) throws(PostgresError) -> Bool {
-        guard let name = namePrepared(statement.sql) else { return false }
+    private func sendParse(_ statement: PostgresStatement, as name: String) throws(PostgresError) {
         let types = statement.parameters.map { Oid($0.type) }
         guard PQsendPrepare(pointer, name, statement.sql, Int32(types.count), types) == 1 else {
             throw failure(statement.sql)
         }
-        return true
     }
 
     private func sendExecute(_ statement: PostgresStatement) throws(PostgresError) {

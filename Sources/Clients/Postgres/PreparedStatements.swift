@@ -1,19 +1,40 @@
 /// The statements that a session has prepared, by their text. A name is never used twice.
 struct PreparedStatements {
-    private var names: [String: String] = [:]
-    private var count = 0
-
-    func name(of sql: String) -> String? { names[sql] }
-
-    /// - Returns: a new name; `nil` if the statement has one.
-    mutating func add(_ sql: String) -> String? {
-        guard names[sql] == nil else { return nil }
-        count += 1
-        names[sql] = "giddyup_\(count)"
-        return names[sql]
+    private struct Entry {
+        let name: String
+        var lastUse: Int
     }
 
-    mutating func remove(_ sql: String) { names[sql] = nil }
+    private var entries: [String: Entry] = [:]
+    private var count = 0
+    private var uses = 0
 
-    mutating func removeAll() { names = [:] }
+    /// How many statements a session holds: the server keeps a plan of each in memory.
+    static let capacity = 64
+
+    /// The name of a statement that is about to be executed.
+    mutating func name(of sql: String) -> String? {
+        uses += 1
+        entries[sql]?.lastUse = uses
+        return entries[sql]?.name
+    }
+
+    /// - Returns: a new name, and the name of the statement that gives way to it; `nil` if the statement has a name.
+    mutating func add(_ sql: String) -> (name: String, replaced: String?)? {
+        guard entries[sql] == nil else { return nil }
+        var replaced: String?
+        if entries.count >= Self.capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+            entries[oldest.key] = nil
+            replaced = oldest.value.name
+        }
+        count += 1
+        uses += 1
+        let name = "giddyup_\(count)"
+        entries[sql] = Entry(name: name, lastUse: uses)
+        return (name, replaced)
+    }
+
+    mutating func remove(_ sql: String) { entries[sql] = nil }
+
+    mutating func removeAll() { entries = [:] }
 }

@@ -12,9 +12,12 @@ public enum CardReader {
 
     /// The statements of `read`, for a pipeline.
     public static func statements(for keys: [RaceKey]) -> [PostgresStatement] {
-        let parameters: [PostgresParameter] =
-            [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))] + keys.dayBounds
-        return [raceQuery, runnerQuery].map { PostgresStatement($0, parameters, isPrepared: true) }
+        let races = keys.dayCondition("r.race_date", next: 3)
+        let runners = keys.dayCondition("u.race_date", next: 3)
+        let parameters: [PostgresParameter] = [.ints(keys.map(\.raceID)), .dates(keys.map(\.day.postgres))]
+        return [(raceQuery(races.sql), races.parameters), (runnerQuery(runners.sql), runners.parameters)].map {
+            PostgresStatement($0, parameters + $1, isPrepared: true)
+        }
     }
 
     /// The cards in the rows of `statements`.
@@ -34,16 +37,19 @@ public enum CardReader {
         return cards
     }
 
-    private static let raceQuery = """
+    private static func raceQuery(_ condition: String) -> String {
+        """
         SELECT r.race_id, r.race_date, r.region, r.course_id, c.course, extract(epoch FROM r.off_time)::bigint AS off,
                r.race_name, r.class, r.pattern, r.rating_band, r.dist_f::float8 AS dist_f, r.dist_m, r.going, r.surface
           FROM unnest($1::bigint[], $2::date[]) AS k(race_id, race_date)
           JOIN racing.races r USING (race_id, race_date)
           JOIN racing.courses c USING (course_id)
-         WHERE r.race_date BETWEEN $3 AND $4
+         WHERE \(condition)
         """
+    }
 
-    private static let runnerQuery = """
+    private static func runnerQuery(_ condition: String) -> String {
+        """
         SELECT u.race_id, u.runner_id, u.horse_id, u.trainer_id, u.jockey_id, h.horse, t.trainer, j.jockey, u.num,
                u.draw, u.age, u.lbs, u.hg, u."or" AS rating, u.pos_raw,
                hashtextextended(b.sire, 0) AS sire_id, hashtextextended(b.damsire, 0) AS damsire_id
@@ -53,9 +59,10 @@ public enum CardReader {
           LEFT JOIN racing.trainers t USING (trainer_id)
           LEFT JOIN racing.jockeys j USING (jockey_id)
           LEFT JOIN racing.bloodlines b USING (blood_id)
-         WHERE u.race_date BETWEEN $3 AND $4
+         WHERE \(condition)
          ORDER BY u.race_id, u.runner_id
         """
+    }
 
     private static func raceCard(_ row: PostgresRow) throws -> RaceCard {
         let furlongs = try row.find("dist_f", as: Double.self)

@@ -48,8 +48,13 @@ public enum PriceReader {
         let races = PostgresParameter.ints(questions.map(\.key.raceID))
         let days = PostgresParameter.dates(questions.map(\.key.day.postgres))
         let moments = PostgresParameter.instants(questions.map(\.asOf.postgres))
+        let condition = questions.map(\.key).dayCondition("u.race_date", next: 4)
         return [
-            PostgresStatement(stagedQuery, [numbers, races, days] + questions.map(\.key).dayBounds, isPrepared: true),
+            PostgresStatement(
+                stagedQuery(condition.sql),
+                [numbers, races, days] + condition.parameters,
+                isPrepared: true
+            ),
             PostgresStatement(liveQuery, [numbers, races, moments], isPrepared: true),
         ]
     }
@@ -80,13 +85,15 @@ public enum PriceReader {
         return prices
     }
 
-    private static let stagedQuery = """
+    private static func stagedQuery(_ condition: String) -> String {
+        """
         SELECT q.n, u.runner_id, u.win_morningwap AS morning, u.win_morning_vol AS morning_volume,
                u.win_ppwap AS preplay, u.win_pre_vol AS preplay_volume
           FROM unnest($1::bigint[], $2::bigint[], $3::date[]) AS q(n, race_id, race_date)
           JOIN racing.runners u USING (race_id, race_date)
-         WHERE (u.win_morningwap > 1 OR u.win_ppwap > 1) AND u.race_date BETWEEN $4 AND $5
+         WHERE (u.win_morningwap > 1 OR u.win_ppwap > 1) AND \(condition)
         """
+    }
 
     private static func stagedPrice(_ row: PostgresRow, _ asOf: Instant, _ stages: Stages) throws -> MarketPrice? {
         if stages.off <= asOf, let odds = try row.find("preplay", as: Double.self), odds > 1 {
