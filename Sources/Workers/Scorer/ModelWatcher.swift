@@ -42,7 +42,7 @@ public struct ModelWatcher: Service {
         model.name = version.name
         model.version = version.version
         model.modelID = version.modelID
-        do { try await scorers.prefetch(model) } catch {
+        do { _ = try await scorers.scorer(model) } catch {
             logger.warning("\(version.name) \(version.version) was not prefetched: \(error)")
         }
     }

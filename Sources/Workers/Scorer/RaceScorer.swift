@@ -6,7 +6,7 @@ import Messages
 import Modeling
 
 /// Turns one race.features message and one bundle into signals: a pure function of both and of the staking policy.
-public struct RaceScorer {
+public struct RaceScorer: Sendable {
     private let predictor: Predictor
     private let policy: StakingPolicy
     private let set: FeatureSet
@@ -17,6 +17,8 @@ public struct RaceScorer {
         predictor = try Predictor(bundle)
         self.policy = policy
     }
+
+    var bundle: ModelBundle { predictor.bundle }
 
     /// Why LightGBM evaluates the trees; `nil` if the forest does.
     var fallback: String? { predictor.fallback }

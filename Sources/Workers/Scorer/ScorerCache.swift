@@ -11,6 +11,7 @@ public actor ScorerCache {
     private let policy: StakingPolicy
     private let logger: Logger
     private var scorers: [Int64: RaceScorer] = [:]
+    private var loads: [Int64: Task<RaceScorer, any Error>] = [:]
     /// Model ids, the least recently used first.
     private var usage: [Int64] = []
 
@@ -22,30 +23,41 @@ public actor ScorerCache {
         self.logger = logger
     }
 
+    /// The scorer of a model. It is loaded on first use, once, however many tasks ask for it.
+    ///
     /// - Throws: `StoreError.unknownModel` if the model's bundle does not exist yet.
-    public func score(_ message: RaceFeatures, _ model: ModelReference) async throws -> RaceSignals {
-        try await prefetch(model)
-        guard let scorer = scorers[model.modelID] else {
-            throw StoreError(.unknownModel, "model \(model.modelID) was not loaded")
+    public func scorer(_ model: ModelReference) async throws -> RaceScorer {
+        let scorer: RaceScorer
+        if let known = scorers[model.modelID] {
+            scorer = known
+        } else {
+            let load = loads[model.modelID] ?? startLoad(model)
+            scorer = try await load.value
         }
         usage.removeAll { $0 == model.modelID }
         usage.append(model.modelID)
-        return try scorer.score(message, model: model)
+        return scorer
     }
 
-    /// Loads a model, unless it is loaded already.
-    public func prefetch(_ model: ModelReference) async throws {
-        guard scorers[model.modelID] == nil else { return }
-        let bundle = try await bundles.bundle(model)
-        // Another call may have loaded it in the meantime.
-        guard scorers[model.modelID] == nil else { return }
-        let scorer = try RaceScorer(bundle, policy: policy)
-        scorers[model.modelID] = scorer
-        usage.append(model.modelID)
+    private func startLoad(_ model: ModelReference) -> Task<RaceScorer, any Error> {
+        let load = Task {
+            defer { loads[model.modelID] = nil }
+            let scorer = try RaceScorer(try await bundles.bundle(model), policy: policy)
+            add(scorer, model.modelID)
+            return scorer
+        }
+        loads[model.modelID] = load
+        return load
+    }
+
+    private func add(_ scorer: RaceScorer, _ id: Int64) {
         if let reason = scorer.fallback {
             logger.notice("LightGBM evaluates the model, several times slower than the forest: \(reason)")
         }
+        let bundle = scorer.bundle
         logger.info("bundle loaded", metadata: ["model": "\(bundle.name)", "version": "\(bundle.version)"])
+        scorers[id] = scorer
+        usage.append(id)
         if scorers.count > Self.capacity, let oldest = usage.first {
             scorers[oldest] = nil
             usage.removeAll { $0 == oldest }

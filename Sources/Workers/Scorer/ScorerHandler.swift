@@ -26,12 +26,11 @@ public struct ScorerHandler: Handler {
         return features
     }
 
+    /// Scores the races of a batch on all cores.
     public func handle(_ batch: [RaceFeatures]) async throws -> [Outcome] {
-        var outcomes: [Outcome] = []
-        for message in batch {
-            do { outcomes.append(.done(try await score(message))) } catch { outcomes.append(.failed(error)) }
+        await mapInParallel(batch) { message in
+            do { return .done(try await score(message)) } catch { return .failed(error) }
         }
-        return outcomes
     }
 
     /// Scores a race with each model that its request names. A shadow model that fails is reported and left out: it
@@ -40,7 +39,7 @@ public struct ScorerHandler: Handler {
         var signals: [any Contract] = []
         for model in message.request.models {
             do {
-                signals.append(try await scorers.score(message, model))
+                signals.append(try await scorers.scorer(model).score(message, model: model))
                 metrics.add(
                     "giddyup_races_scored_total",
                     ["model": model.name, "version": model.version, "shadow": "\(model.shadow)"]
