@@ -23,4 +23,10 @@ import WorkerRuntime
         #expect(lines.contains("t_seconds_bucket{le=\"+Inf\"} 2") && lines.contains("t_seconds_count 2"))
         #expect(metrics.total("a_total") == 4)
     }
+
+    @Test func `escapes labels`() {
+        let metrics = Metrics()
+        metrics.add("a_total", ["text": "a \"b\" \\ c\nd"])
+        #expect(metrics.text().contains(#"a_total{text="a \"b\" \\ c\nd"} 1.0"#))
+    }
 }

@@ -39,6 +39,17 @@ private struct ScriptedHandler: Handler {
         return batch.map { text in .done(text.hasPrefix("large output") ? [Self.largeOutput] : []) }
     }
 
+    func handleLeavingWrites(_ batch: [String]) async throws -> (outcomes: [Outcome], writes: Writes?) {
+        guard batch.contains(where: { $0.contains("write") }) else { return (try await handle(batch), nil) }
+        started.withLock { $0 += batch }
+        let writes: Writes = { [handled] in
+            if batch.contains("failing write") { throw Poison() }
+            if batch.contains("endless write") { try await Task.sleep(for: .seconds(600)) }
+            handled.withLock { $0 += batch.map { "\($0) left" } }
+        }
+        return (batch.map { _ in .done([]) }, writes)
+    }
+
     /// Larger than any topic accepts.
     private static var largeOutput: DatasetRequest {
         var request = DatasetRequest()
@@ -220,6 +231,31 @@ private struct ScriptedHandler: Handler {
             #expect(lag("giddyup_consumer_lag_seconds")?.hasSuffix(" 0.0") == true)
         }
         #expect(second.handled.withLock(\.self) == [])
+    }
+
+    @Test func `makes the writes that a handler left, and handles the batch again if they fail`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "write")
+            try await wait(handler, for: "write left")
+            try await send(.raceRequests, "failing write")
+            try await wait(handler, for: "failing write")
+        }
+        #expect(handler.handled.withLock(\.self) == ["write left", "failing write"])
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `commits no message whose writes are not made`() async throws {
+        let first = ScriptedHandler()
+        try await run(first) { send async throws in
+            try await send(.raceRequests, "endless write")
+            while first.started.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(first.handled.withLock(\.self) == [])
+        let second = ScriptedHandler()
+        try await run(second, resuming: first.prefix.withLock(\.self)) { _ async throws in
+            while second.started.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(second.started.withLock { $0.first } == "endless write")
     }
 
     /// Without a limit, a training of hours would be killed in the middle. The work lasts ten minutes.

@@ -94,6 +94,9 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible, Equatable {
         ].map(\.rawValue).contains(code)
     }
 
+    /// Whether the client holds as many messages as it may.
+    var isQueueFull: Bool { code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue }
+
     /// Whether the topic or the client accepts no message of that size.
     public var isTooLarge: Bool {
         [RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE].map(\.rawValue).contains(code)

@@ -59,16 +59,38 @@ public final class KafkaProducer: Sendable {
         let client = client
         return await withCheckedContinuation { continuation in
             batch.onFinish { continuation.resume(returning: $0) }
-            client.queue.async {
-                for (index, record) in records.enumerated() { Self.enqueue(record, index, batch, client.handle) }
+            // A few records are queued at once, while there is room: a live message does not wait for a thread.
+            var next = 0
+            if records.count <= Self.fewRecords {
+                while next < records.count,
+                    Self.enqueue(records[next], next, batch, client.handle, waitsForRoom: false)
+                { next += 1 }
+            }
+            guard next < records.count else { return }
+            client.queue.async { [next] in
+                for index in next..<records.count {
+                    _ = Self.enqueue(records[index], index, batch, client.handle, waitsForRoom: true)
+                }
             }
         }
     }
 
+    private static let fewRecords = 16
+
     /// The fatal error that made this producer unusable, if any.
     public var fatalError: KafkaError? { client.fatalError }
 
-    private static func enqueue(_ record: KafkaRecord, _ index: Int, _ batch: DeliveryBatch, _ handle: OpaquePointer) {
+    /// Hands a record to librdkafka. A record that it refuses is reported to the batch.
+    ///
+    /// - Parameter waitsForRoom: whether to block while librdkafka's queue is full.
+    /// - Returns: `false` if the queue is full, and nothing was done.
+    private static func enqueue(
+        _ record: KafkaRecord,
+        _ index: Int,
+        _ batch: DeliveryBatch,
+        _ handle: OpaquePointer,
+        waitsForRoom: Bool
+    ) -> Bool {
         let pending = Unmanaged.passRetained(PendingDelivery(batch, index, record.topic))
         let headers = rd_kafka_headers_new(record.headers.count)
         for header in record.headers {
@@ -86,8 +108,8 @@ public final class KafkaProducer: Sendable {
             withMutableBytes(record.key) { key in
                 withMutableBytes(record.value) { value in
                     var units: [rd_kafka_vu_t] = [unit(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic }]
-                    // RD_KAFKA_MSG_F_BLOCK waits here, on the client's queue, if librdkafka's queue is full.
-                    units.append(unit(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK })
+                    let flags = RD_KAFKA_MSG_F_COPY | (waitsForRoom ? RD_KAFKA_MSG_F_BLOCK : 0)
+                    units.append(unit(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = flags })
                     if let key {
                         units.append(unit(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.baseAddress, size: key.count) })
                     }
@@ -107,8 +129,11 @@ public final class KafkaProducer: Sendable {
         }
         if let failure = KafkaError(consuming: error, "produce to \(record.topic)") {
             rd_kafka_headers_destroy(headers)
-            pending.takeRetainedValue().fail(failure)
+            let delivery = pending.takeRetainedValue()
+            if !waitsForRoom, failure.isQueueFull { return false }
+            delivery.fail(failure)
         }
+        return true
     }
 
     private static func unit(_ type: rd_kafka_vtype_t, _ set: (inout rd_kafka_vu_t.__Unnamed_union_u) -> Void)

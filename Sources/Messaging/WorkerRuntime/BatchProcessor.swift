@@ -38,20 +38,26 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
     /// Handles the messages in order. If a message must be retried, its partition is deferred from that message on.
     ///
+    /// - Parameter leavesWrites: whether the handler may leave writes to the caller.
     /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal; `WorkerStopping`.
     ///   Nothing may be produced or committed then.
-    package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
-        var results = decode(messages)
-        try await handle(&results, on: host)
-        let batch = try settle(results, on: host)
+    package func process(
+        _ messages: [KafkaMessage],
+        on host: some BatchHost,
+        leavesWrites: Bool = true
+    ) async throws -> ProcessedBatch {
+        var results = await decode(messages)
+        let writes = try await handle(&results, on: host, leavesWrites)
+        var batch = try settle(results, on: host)
+        batch.writes = writes
         let failures = batch.deadLetters.filter { !$0.isUndecodable }
         try window.check(failures, others: batch.finished - failures.count)
         return batch
     }
 
     /// What became of one message so far.
-    private struct Result {
-        enum State {
+    private struct Result: Sendable {
+        enum State: Sendable {
             case undecodable(ContractError)
             case decoded(H.Input)
             case done([any Contract])
@@ -69,8 +75,8 @@ package struct BatchProcessor<H: Handler>: Sendable {
         var state: State
     }
 
-    private func decode(_ messages: [KafkaMessage]) -> [Result] {
-        messages.map { message in
+    private func decode(_ messages: [KafkaMessage]) async -> [Result] {
+        await mapInParallel(messages) { message in
             do throws(ContractError) {
                 return Result(message: message, state: .decoded(try handler.decode(message)))
             } catch {
@@ -80,43 +86,55 @@ package struct BatchProcessor<H: Handler>: Sendable {
     }
 
     /// Handles what was decoded as one batch, or each message alone if the batch as a whole fails.
-    private func handle(_ results: inout [Result], on host: some BatchHost) async throws {
+    ///
+    /// - Returns: the writes that are left.
+    private func handle(
+        _ results: inout [Result],
+        on host: some BatchHost,
+        _ leavesWrites: Bool
+    ) async throws -> [Writes] {
         var pending: [(index: Int, input: H.Input)] = []
         for (index, result) in results.enumerated() where !host.isRevoked(result.message) {
             if case .decoded(let input) = result.state { pending.append((index, input)) }
         }
-        guard !pending.isEmpty else { return }
+        guard !pending.isEmpty else { return [] }
         do {
-            for (item, outcome) in zip(pending, try await outcomes(of: pending.map(\.input), on: host)) {
-                results[item.index].state = .init(outcome)
-            }
+            let (outcomes, writes) = try await outcomes(of: pending.map(\.input), on: host, leavesWrites)
+            for (item, outcome) in zip(pending, outcomes) { results[item.index].state = .init(outcome) }
+            return writes.map { [$0] } ?? []
         } catch {
             if error is WorkerStopping { throw error }
             let errorClass = handler.classify(error)
             if errorClass == .fatal { throw error }
             if pending.count == 1 || errorClass == .transient {
                 for item in pending { results[item.index].state = .failed(error) }
-                return
+                return []
             }
             // One of the messages may be poison. Handling each alone shows which.
             for item in pending {
                 do {
-                    let outcome = try await outcomes(of: [item.input], on: host)[0]
-                    results[item.index].state = .init(outcome)
+                    let (outcomes, _) = try await outcomes(of: [item.input], on: host, false)
+                    results[item.index].state = .init(outcomes[0])
                 } catch let error as WorkerStopping {
                     throw error
                 } catch { results[item.index].state = .failed(error) }
             }
+            return []
         }
     }
 
-    private func outcomes(of inputs: [H.Input], on host: some BatchHost) async throws -> [Outcome] {
-        let outcomes = try await host.keepAlive { [handler] in try await handler.handle(inputs) }
-        precondition(
-            outcomes.count == inputs.count,
-            "\(worker) returned \(outcomes.count) outcomes for \(inputs.count)"
-        )
-        return outcomes
+    private func outcomes(
+        of inputs: [H.Input],
+        on host: some BatchHost,
+        _ leavesWrites: Bool
+    ) async throws -> (outcomes: [Outcome], writes: Writes?) {
+        let handled: (outcomes: [Outcome], writes: Writes?) = try await host.keepAlive { [handler] in
+            if leavesWrites { return try await handler.handleLeavingWrites(inputs) }
+            return (try await handler.handle(inputs), nil)
+        }
+        let count = handled.outcomes.count
+        precondition(count == inputs.count, "\(worker) returned \(count) outcomes for \(inputs.count)")
+        return handled
     }
 
     /// Decides for each message, in order, whether it is finished, dead-lettered or deferred with its partition.

@@ -26,11 +26,22 @@ public protocol Handler: Sendable {
     /// - Throws: an error that stopped the whole batch. Its class decides what happens next.
     func handle(_ batch: [Input]) async throws -> [Outcome]
 
+    /// Handles a batch like `handle`, but may leave writes to the runtime for which no later worker waits. The runtime
+    /// makes them while it produces the outputs, and commits the offsets after both. If they fail, it calls `handle`.
+    func handleLeavingWrites(_ batch: [Input]) async throws -> (outcomes: [Outcome], writes: Writes?)
+
     /// Maps an error to the class that decides between retry, dead letter and exit.
     func classify(_ error: any Error) -> ErrorClass
 }
 
+/// Writes that a handler has left to the runtime. They are idempotent.
+public typealias Writes = @Sendable () async throws -> Void
+
 extension Handler {
+    public func handleLeavingWrites(_ batch: [Input]) async throws -> (outcomes: [Outcome], writes: Writes?) {
+        (try await handle(batch), nil)
+    }
+
     public func classify(_ error: any Error) -> ErrorClass { .standard(error) }
 }
 

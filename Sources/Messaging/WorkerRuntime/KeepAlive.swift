@@ -1,62 +1,106 @@
 import Kafka
+import Synchronization
 
 /// Keeps a worker in its consumer groups while a long piece of work runs, by polling its lanes beside the work.
-struct KeepAlive: Sendable {
+///
+/// The polling is a task of its own that lives as long as the worker, because starting one for each piece of work would
+/// cost a live race more than most of that work.
+final class KeepAlive: Sendable {
+    private struct State {
+        /// When polling begins; `nil` while no work is under way.
+        var pollsFrom: ContinuousClock.Instant?
+        var isPolling = false
+        /// Whether the lanes were paused during the work.
+        var hasPolled = false
+        /// The work that has ended and waits for the poll under way.
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
     /// All lanes of the worker: the one that is not being worked on would be evicted as well.
-    let lanes: [LaneConsumer]
+    private let lanes: [LaneConsumer]
     let stopping: StopSignal
+    private let state = Mutex(State())
 
     /// How long the work may run before polling starts. It is well below `max.poll.interval.ms`.
     private static let patience = Duration.seconds(5)
     private static let interval = Duration.milliseconds(500)
 
-    /// Runs `work`, and polls the paused lanes once it has taken longer than `patience`.
+    init(lanes: [LaneConsumer], stopping: StopSignal) {
+        self.lanes = lanes
+        self.stopping = stopping
+    }
+
+    /// Runs one piece of work at a time, and has the paused lanes polled once it has taken longer than `patience`.
     ///
-    /// - Throws: `WorkerStopping` if the worker was asked to stop and its time to drain is over; the work is cancelled.
+    /// - Throws: `WorkerStopping` if the work was cancelled because the time to drain is over.
     func run<R: Sendable>(
-        after patience: Duration = Self.patience,
-        _ work: @escaping @Sendable () async throws -> R
+        after patience: Duration = KeepAlive.patience,
+        _ work: @Sendable () async throws -> R
     ) async throws -> R {
-        let result: R
-        do {
-            result = try await race(work, after: patience)
-        } catch {
-            // The caller may dead-letter the message and poll again, so the lanes must not stay paused.
-            try await resume()
-            throw error
+        state.withLock { $0.pollsFrom = .now + patience }
+        let result: Result<R, any Error>
+        do { result = .success(try await work()) } catch {
+            result = .failure(stopping.isOverdue ? WorkerStopping() : error)
         }
-        try await resume()
-        return result
+        // The caller may dead-letter the message and poll again, so the lanes must not stay paused.
+        try await end()
+        return try result.get()
     }
 
-    private func resume() async throws {
-        for lane in lanes { try await lane.resume() }
-    }
-
-    private func race<R: Sendable>(
-        _ work: @escaping @Sendable () async throws -> R,
-        after patience: Duration
-    ) async throws -> R {
-        try await withThrowingTaskGroup(of: R?.self) { tasks in
-            tasks.addTask { try await work() }
-            tasks.addTask {
-                try? await Task.sleep(for: patience)
-                while !Task.isCancelled {
-                    if stopping.isOverdue { throw WorkerStopping() }
-                    for lane in lanes { try await lane.keepAlive() }
-                    try? await Task.sleep(for: Self.interval)
+    /// Ends the polling of the work that has ended: waits for the poll under way, and resumes the lanes.
+    private func end() async throws {
+        let isPolling = state.withLock { state in
+            state.pollsFrom = nil
+            return state.isPolling
+        }
+        if isPolling {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.isPolling { state.waiter = continuation }
+                    return !state.isPolling
                 }
-                return nil
+                if isOver { continuation.resume() }
             }
-            defer { tasks.cancelAll() }
-            while let result = try await tasks.next() {
-                guard let result else { continue }
-                tasks.cancelAll()
-                // Wait for the poll in flight before the lanes are resumed.
-                while try await tasks.next() != nil {}
-                return result
-            }
-            throw CancellationError()
         }
+        let hasPolled = state.withLock { state in
+            defer { state.hasPolled = false }
+            return state.hasPolled
+        }
+        if hasPolled { for lane in lanes { try await lane.resume() } }
+    }
+
+    /// Polls beside the work, until the task is cancelled.
+    ///
+    /// - Parameter abandon: called when the worker's time to drain is over; cancels the work.
+    func poll(abandon: () -> Void) async {
+        while !Task.isCancelled {
+            if stopping.isOverdue, isWorking { abandon() }
+            if beginPoll() {
+                // The next poll for messages meets the same error and reports it.
+                for lane in lanes { try? await lane.keepAlive() }
+                endPoll()
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    private var isWorking: Bool { state.withLock { $0.pollsFrom != nil } }
+
+    private func beginPoll() -> Bool {
+        state.withLock { state in
+            guard let from = state.pollsFrom, from <= .now else { return false }
+            state.isPolling = true
+            state.hasPolled = true
+            return true
+        }
+    }
+
+    private func endPoll() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            state.isPolling = false
+            return state.waiter
+        }
+        waiter?.resume()
     }
 }

@@ -38,11 +38,12 @@ public final class Metrics: Sendable {
 
     public func observe(_ name: String, _ labels: [String: String] = [:], seconds: Double) {
         state.withLock { state in
-            var histogram = state.histograms[Self.series(name, labels)] ?? Histogram()
+            let series = Self.series(name, labels)
+            var histogram = state.histograms[series] ?? Histogram()
             for (index, bound) in Self.bounds.enumerated() where seconds <= bound { histogram.counts[index] += 1 }
             histogram.sum += seconds
             histogram.count += 1
-            state.histograms[Self.series(name, labels)] = histogram
+            state.histograms[series] = histogram
         }
     }
 
@@ -87,11 +88,15 @@ public final class Metrics: Sendable {
     private static func series(_ name: String, _ labels: [String: String]) -> Series {
         Series(
             name: name,
-            labels: labels.sorted { $0.key < $1.key }.map {
-                "\($0.key)=\"\($0.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
-            }
-            .joined(separator: ",")
+            labels: labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value))\"" }
+                .joined(separator: ",")
         )
+    }
+
+    private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")].contains($0) })
+        else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
     private static func braces(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }

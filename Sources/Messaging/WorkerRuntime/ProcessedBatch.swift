@@ -6,6 +6,8 @@ package struct ProcessedBatch: Sendable {
     /// Produced before the offsets are committed.
     package var outputs: [Output] = []
     package var deadLetters: [DeadLetter] = []
+    /// Made while the outputs are being produced, and before the offsets are committed.
+    package var writes: [Writes] = []
     /// The next offset to commit, by partition. A partition without progress is absent.
     package var offsets: [TopicPartition: Int64] = [:]
     /// The offset from which each blocked partition must be handled again. Nothing from it on was produced.

@@ -77,7 +77,19 @@ public final class WorkerLoop<H: Handler>: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await sampler.run() }
                 defer { tasks.cancelAll() }
-                try await consume(lanes)
+                let consuming = Task { try await consume(lanes) }
+                tasks.addTask { await lanes.keepAlive.poll { consuming.cancel() } }
+                do {
+                    try await withTaskCancellationHandler {
+                        try await consuming.value
+                    } onCancel: {
+                        consuming.cancel()
+                    }
+                } catch is CancellationError where stopping.isOverdue {
+                    // The work had ended when it was abandoned.
+                    logger.warning("\(WorkerStopping())")
+                }
+                try await leave(lanes)
             }
         } onGracefulShutdown: { [stopping] in
             stopping.raise()
@@ -88,9 +100,15 @@ public final class WorkerLoop<H: Handler>: Service {
     private struct Lanes: Sendable {
         let live: LaneConsumer
         let backfill: LaneConsumer?
-        var all: [LaneConsumer] { [live, backfill].compactMap(\.self) }
-        let stopping: StopSignal
-        var keepAlive: KeepAlive { KeepAlive(lanes: all, stopping: stopping) }
+        let all: [LaneConsumer]
+        let keepAlive: KeepAlive
+
+        init(live: LaneConsumer, backfill: LaneConsumer?, stopping: StopSignal) {
+            self.live = live
+            self.backfill = backfill
+            all = [live, backfill].compactMap(\.self)
+            keepAlive = KeepAlive(lanes: all, stopping: stopping)
+        }
     }
 
     private func consume(_ lanes: Lanes) async throws {
@@ -120,6 +138,9 @@ public final class WorkerLoop<H: Handler>: Service {
             let blocked = lanes.all.reduce(0) { $0 + $1.blockedCount }
             health.report("blocked", blocked == 0 ? nil : "\(blocked) partitions wait for a retry")
         }
+    }
+
+    private func leave(_ lanes: Lanes) async throws {
         logger.info("drained: leaving the consumer group")
         let isDone = try await Self.finishes(within: Self.leaveLimit) {
             for lane in lanes.all {
@@ -250,11 +271,7 @@ public final class WorkerLoop<H: Handler>: Service {
         health.recordProgress(isBusy: true)
         logger.debug("polled", metadata: ["messages": "\(Self.positions(of: messages))"])
         configuration.crashPoint.reach(.polled)
-        let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive)
-        let batch = try await processor.process(messages, on: host)
-        configuration.crashPoint.reach(.handled)
-        report(batch.deadLetters)
-        report(try await output.produce(batch, on: lane.lane, lanes.keepAlive))
+        let batch = try await finish(messages, from: lane, in: lanes)
         configuration.crashPoint.reach(.produced)
         try await commit(batch.offsets, on: lane)
         if configuration.crashPoint.isAt(.committed) {
@@ -264,6 +281,44 @@ public final class WorkerLoop<H: Handler>: Service {
         lane.unblock(batch.offsets.keys)
         try await block(batch.deferred, on: lane)
         figures.end(finished: batch.finished, seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// Handles a batch, produces what it made, and makes the writes that the handler has left.
+    private func finish(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws
+        -> ProcessedBatch
+    {
+        let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive)
+        let batch = try await processor.process(messages, on: host)
+        configuration.crashPoint.reach(.handled)
+        guard !batch.writes.isEmpty else {
+            try await produce(batch, on: lane, lanes)
+            return batch
+        }
+        let writing = Task { for write in batch.writes { try await write() } }
+        defer { writing.cancel() }
+        try await produce(batch, on: lane, lanes)
+        do {
+            try await lanes.keepAlive.run {
+                try await withTaskCancellationHandler {
+                    try await writing.value
+                } onCancel: {
+                    writing.cancel()
+                }
+            }
+            return batch
+        } catch let error as WorkerStopping {
+            throw error
+        } catch {
+            logger.warning("handling the batch again: \(error)")
+            let again = try await processor.process(messages, on: host, leavesWrites: false)
+            try await produce(again, on: lane, lanes)
+            return again
+        }
+    }
+
+    private func produce(_ batch: ProcessedBatch, on lane: LaneConsumer, _ lanes: Lanes) async throws {
+        report(batch.deadLetters)
+        report(try await output.produce(batch, on: lane.lane, lanes.keepAlive))
     }
 
     private func block(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {

@@ -31,6 +31,13 @@ public struct FeatureBuilderHandler: Handler {
     public typealias Input = RaceRequest
 
     public func handle(_ batch: [RaceRequest]) async throws -> [Outcome] {
+        let (outcomes, writes) = try await handleLeavingWrites(batch)
+        try await writes?()
+        return outcomes
+    }
+
+    /// Leaves the reports of the expectations: the scorer does not wait for them.
+    public func handleLeavingWrites(_ batch: [RaceRequest]) async throws -> (outcomes: [Outcome], writes: Writes?) {
         let batch = try await namingFeatureSets(batch)
         let races = try await pool.withConnection { try await RequestedRace.read(batch, $0) }
         let horizon = races.compactMap { try? $0.get().timing.horizon }.max() ?? CalendarDay(0)
@@ -43,8 +50,10 @@ public struct FeatureBuilderHandler: Handler {
         }
         let finished = checks
         count(finished)
-        try await pool.withConnection { try await ExpectationStore.upsert(finished, $0) }
-        return outcomes
+        guard !finished.isEmpty else { return (outcomes, nil) }
+        return (
+            outcomes, { [pool] in try await pool.withConnection { try await ExpectationStore.upsert(finished, $0) } }
+        )
     }
 
     private func count(_ checks: [ExpectationStore.Race]) {
