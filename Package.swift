@@ -231,7 +231,10 @@ let package = Package(
         benchmark("Forest", ["LightGBM", "Randomness"]),
         benchmark(
             "Hot",
-            ["Betting", "Features", "LightGBM", "Messages", "Modeling", "Racing", "Randomness", "Scorer", "Seeded"]
+            [
+                "Betting", "Features", "LightGBM", "Messages", "Modeling", "Racing", "Randomness", "Scorer", "Seeded",
+                "SeededScoring",
+            ]
         ),
         benchmark("Pricing", ["Betting"]),
         benchmark("Publishing", ["Messages", "ModelingStore", "Postgres", "Randomness"]),
@@ -241,6 +244,7 @@ let package = Package(
         support("Servers", ["ChildProcesses", "DevStack", "Kafka", "Postgres", "Reference"]),
         support("Reference"),
         support("Seeded", ["Features", "Modeling", "Racing", "Randomness"]),
+        support("SeededScoring", ["Features", "Messages", "Modeling", "Racing", "Randomness", "Seeded"]),
 
         // Tests: one folder for each module, and Integration for the fleet.
         tests("Betting", ["Betting", "Randomness", "Reference", "Seeded"]),
@@ -290,7 +294,13 @@ let package = Package(
         tests("RacingStore", ["Postgres", "Racing", "RacingImport", "RacingStore", "Servers", "Simulation"]),
         tests("Reporting", ["Reporting"]),
         tests("Scheduler", ["Postgres", "Racing", "Reference", "Scheduler", "WorkerRuntime"]),
-        tests("Scorer", ["Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "WorkerRuntime", logging]),
+        tests(
+            "Scorer",
+            [
+                "Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "SeededScoring", "WorkerRuntime",
+                logging,
+            ]
+        ),
         tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),
         tests("WorkerRuntime", ["Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]),
     ],

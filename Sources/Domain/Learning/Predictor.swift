@@ -38,6 +38,9 @@ public final class Predictor: Sendable {
         }
     }
 
+    /// Whether LightGBM predicts or explains, which it does for one task at a time.
+    public var needsLightGBM: Bool { !(forest?.hasContributions ?? false) }
+
     /// Calls `body` with the models as LightGBM loads them, on first use.
     private func withBoosters<R: Sendable>(_ body: @Sendable ([LightGBMBooster]) throws -> R) throws -> R {
         try loaded.withLock { loaded in

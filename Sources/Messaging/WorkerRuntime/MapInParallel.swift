@@ -4,21 +4,24 @@ import Foundation
 ///
 /// The tasks yield between two values, because heartbeats and health checks share their threads.
 ///
-/// - Parameter lanes: how many tasks; `nil` for one for each core.
+/// - Parameter tasks: how many; `nil` for one for each core.
 /// - Returns: the results in the order of `values`.
 public func mapInParallel<T: Sendable, R: Sendable>(
     _ values: [T],
-    lanes: Int? = nil,
+    tasks: Int? = nil,
     _ transform: @escaping @Sendable (T) async -> R
 ) async -> [R] {
     // A single value needs no task.
-    if values.count == 1 { return [await transform(values[0])] }
-    let lanes = lanes ?? coreCount
+    if values.count <= 1 {
+        guard let value = values.first else { return [] }
+        return [await transform(value)]
+    }
+    let tasks = tasks ?? coreCount
     return await withTaskGroup(of: [(Int, R)].self) { group in
-        for lane in 0..<min(lanes, values.count) {
+        for task in 0..<min(tasks, values.count) {
             group.addTask {
                 var results: [(Int, R)] = []
-                for index in stride(from: lane, to: values.count, by: lanes) {
+                for index in stride(from: task, to: values.count, by: tasks) {
                     results.append((index, await transform(values[index])))
                     await Task.yield()
                 }

@@ -4,17 +4,26 @@ import Learning
 import LightGBM
 import Messages
 import Modeling
+import WorkerRuntime
 
 /// Turns one race.features message and one bundle into signals: a pure function of both and of the staking policy.
 public struct RaceScorer: Sendable {
     private let predictor: Predictor
     private let policy: StakingPolicy
     private let set: FeatureSet
+    /// For LightGBM; `nil` if it is not needed.
+    private let queue: Queue?
+
+    /// Runs one call after another, without blocking the threads of those that wait.
+    private actor Queue {
+        func run<R: Sendable>(_ body: @Sendable () throws -> R) throws -> R { try body() }
+    }
 
     /// - Throws: `ModelingError` if this program does not have the feature set that the bundle was trained on.
     public init(_ bundle: ModelBundle, policy: StakingPolicy) throws(ModelingError) {
         set = try bundle.featureSet()
         predictor = try Predictor(bundle)
+        queue = predictor.needsLightGBM ? Queue() : nil
         self.policy = policy
     }
 
@@ -25,19 +34,59 @@ public struct RaceScorer: Sendable {
 
     /// - Throws: `ContractError` if the message and the model have different feature sets.
     public func score(_ message: RaceFeatures, model: ModelReference) throws -> RaceSignals {
+        let race = try priced(message, model)
+        let contributions = try race.explained.map { try predictor.contributions(race.matrix, rows: [$0]) }
+        return try signals(message, model, race, contributions)
+    }
+
+    /// The same signals, explained on all cores: explaining a field takes ten times as long as all else. LightGBM, if it
+    /// is needed, serves one race at a time.
+    package func scoreInParallel(_ message: RaceFeatures, model: ModelReference) async throws -> RaceSignals {
+        if let queue { return try await queue.run { try score(message, model: model) } }
+        let race = try priced(message, model)
+        let contributions = await mapInParallel(race.explained) { [predictor] runner in
+            Result { try predictor.contributions(race.matrix, rows: [runner]) }
+        }
+        return try signals(message, model, race, contributions.map { try $0.get() })
+    }
+
+    private struct PricedRace: Sendable {
+        let matrix: LightGBMMatrix
+        let prices: RacePrices
+        let stakes: RaceStakes
+        /// The indices of the runners to explain.
+        let explained: [Int]
+    }
+
+    private func priced(_ message: RaceFeatures, _ model: ModelReference) throws -> PricedRace {
         try checkFeatureSet(of: message)
         let matrix = LightGBMMatrix(message.runners.flatMap(\.features), columns: set.features.count)
         let prices = try RacePrices(message, model: try predictor.race(matrix), bundle: predictor.bundle)
         let stakes = RaceStakes(message, prices, isShadow: model.shadow, policy: policy)
-        let contributions = try contributions(message, matrix, stakes)
-        return try RaceSignals(message, model: model, prices, stakes) { index in
+        // Contributions cost many times the prediction, so only live stakes are explained, and what was asked for.
+        let isLive = message.request.origin == .live
+        let explained = message.runners.indices.filter { index in
+            message.request.explain || (isLive && stakes.stakes[index].units > 0)
+        }
+        return PricedRace(matrix: matrix, prices: prices, stakes: stakes, explained: explained)
+    }
+
+    /// - Parameter contributions: those of each feature to the score of each explained runner.
+    private func signals(
+        _ message: RaceFeatures,
+        _ model: ModelReference,
+        _ race: PricedRace,
+        _ contributions: [[Double]]
+    ) throws -> RaceSignals {
+        let byRunner = Dictionary(uniqueKeysWithValues: zip(race.explained, contributions))
+        return try RaceSignals(message, model: model, race.prices, race.stakes) { index in
             try Reasons(
                 message,
                 runner: index,
-                stake: stakes.stakes[index],
-                isBlended: prices.isBlended,
-                hasMarket: prices.pMarket != nil,
-                contributions: contributions[index],
+                stake: race.stakes.stakes[index],
+                isBlended: race.prices.isBlended,
+                hasMarket: race.prices.pMarket != nil,
+                contributions: byRunner[index]?[...],
                 set: set
             ).json()
         }
@@ -52,26 +101,5 @@ public struct RaceScorer: Sendable {
                     + "request the race again"
             )
         }
-    }
-
-    /// The contributions of each feature to a runner's score, by the runner's index.
-    ///
-    /// SHAP values cost many times the prediction, so they are computed only for live stakes and on request.
-    private func contributions(
-        _ message: RaceFeatures,
-        _ matrix: LightGBMMatrix,
-        _ stakes: RaceStakes
-    ) throws -> [Int: ArraySlice<Double>] {
-        let isLive = message.request.origin == .live
-        let explained = message.runners.indices.filter { index in
-            message.request.explain || (isLive && stakes.stakes[index].units > 0)
-        }
-        guard !explained.isEmpty else { return [:] }
-        let all = try predictor.contributions(matrix, rows: explained)
-        var contributions: [Int: ArraySlice<Double>] = [:]
-        for (row, index) in explained.enumerated() {
-            contributions[index] = all[row * matrix.columns..<(row + 1) * matrix.columns]
-        }
-        return contributions
     }
 }

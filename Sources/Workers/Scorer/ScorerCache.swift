@@ -32,10 +32,17 @@ public actor ScorerCache {
             scorer = known
         } else {
             let load = loads[model.modelID] ?? startLoad(model)
-            scorer = try await load.value
+            // Tasks are cancelled only when the worker stops, which ends the load for all that wait for it.
+            scorer = try await withTaskCancellationHandler {
+                try await load.value
+            } onCancel: {
+                load.cancel()
+            }
         }
-        usage.removeAll { $0 == model.modelID }
-        usage.append(model.modelID)
+        if scorers[model.modelID] != nil {
+            usage.removeAll { $0 == model.modelID }
+            usage.append(model.modelID)
+        }
         return scorer
     }
 
