@@ -13,6 +13,8 @@ private struct ScriptedHandler: Handler {
     let batches = Locked<[[String]]>([])
     /// How often "away" fails before it succeeds.
     let outages = Locked(0)
+    /// The error of the writes that the handler leaves; `nil` if it leaves none.
+    let writeError = Locked<String?>(nil)
 
     func decode(_ message: KafkaMessage) throws(ContractError) -> String {
         let text = String(decoding: message.value ?? [], as: UTF8.self)
@@ -25,6 +27,12 @@ private struct ScriptedHandler: Handler {
         if batch.contains("throws poison") { throw Failure(description: "poison") }
         if batch.contains("throws fatal") { throw Failure(description: "fatal") }
         return batch.map(outcome)
+    }
+
+    func handleLeavingWrites(_ batch: [String]) async throws -> (outcomes: [Outcome], writes: Writes?) {
+        guard let error = writeError.withLock(\.self) else { return (try await handle(batch), nil) }
+        batches.withLock { $0.append(batch) }
+        return (batch.map(outcome), { if !error.isEmpty { throw Failure(description: error) } })
     }
 
     private func outcome(of text: String) -> Outcome {
@@ -57,14 +65,21 @@ private struct ScriptedHandler: Handler {
     }
 }
 
-/// Stands for the consumer: says which partitions were revoked.
+/// Stands for the consumer, says which partitions were revoked, and for the producer, whose outputs it keeps.
 private struct StubHost: BatchHost {
     var revoked: Set<TopicPartition> = []
+    let produced = Locked<[Output]>([])
 
     func isRevoked(_ message: KafkaMessage) -> Bool { revoked.contains(message.source) }
 
     func keepAlive<R: Sendable>(during work: @escaping @Sendable () async throws -> R) async throws -> R {
         try await work()
+    }
+
+    func produce(_ outputs: [Output], beside writes: @escaping Writes) async throws -> (any Error)? {
+        produced.withLock { $0 += outputs }
+        do { try await writes() } catch { return error }
+        return nil
     }
 }
 
@@ -113,6 +128,51 @@ private struct StubHost: BatchHost {
         #expect(batch.deadLetters.isEmpty && batch.deferred.isEmpty && batch.finished == 2)
         #expect(batch.offsets == [TopicPartition("topic", 0): 8, TopicPartition("topic", 1): 8])
         #expect(handler.batches.withLock { $0 } == [["a", "b"]])
+    }
+
+    @Test func `produces beside the writes that a handler leaves`() async throws {
+        handler.writeError.withLock { $0 = "" }
+        let host = StubHost()
+        let batch = try await process(messages("a", "b"), on: host)
+        #expect(host.produced.withLock(\.count) == 2 && batch.outputs.isEmpty && batch.areOutputsProduced)
+        #expect(batch.finished == 2 && batch.offsets.count == 2)
+    }
+
+    @Test func `a failed message has the writes made before anything is produced`() async throws {
+        handler.writeError.withLock { $0 = "" }
+        let host = StubHost()
+        let batch = try await process(messages("a", "broken"), on: host)
+        #expect(host.produced.withLock(\.isEmpty) && outputs(batch) == ["a"] && !batch.areOutputsProduced)
+        #expect(reasons(batch) == ["contract: broken, attempt 1"])
+        // Their failure is that of the batch: nothing is dead-lettered.
+        handler.writeError.withLock { $0 = "away" }
+        let away = try await process(messages("a", "broken"), on: host)
+        #expect(away.deadLetters.isEmpty && away.deferred.count == 2 && away.finished == 0)
+    }
+
+    @Test func `transient failures of the writes defer the batch without end`() async throws {
+        handler.writeError.withLock { $0 = "away" }
+        for _ in 0..<20 {
+            let batch = try await process(messages("a", "b"))
+            #expect(batch.deadLetters.isEmpty && batch.outputs.isEmpty && batch.offsets.isEmpty)
+            #expect(batch.deferred == [TopicPartition("topic", 0): 7, TopicPartition("topic", 1): 7])
+        }
+    }
+
+    @Test func `a message whose writes always fail is dead-lettered at its third attempt`() async throws {
+        handler.writeError.withLock { $0 = "poison" }
+        for attempt in 1...2 {
+            let batch = try await process(messages("a"))
+            #expect(batch.deadLetters.isEmpty && batch.deferred.count == 1, "attempt \(attempt)")
+        }
+        #expect(reasons(try await process(messages("a"))) == ["unknown: poison, attempt 3"])
+    }
+
+    @Test func `handles each message alone if the writes of several fail`() async throws {
+        handler.writeError.withLock { $0 = "poison" }
+        let batch = try await process(messages("a", "b"))
+        #expect(outputs(batch) == ["a", "b"] && batch.finished == 2)
+        #expect(handler.batches.withLock(\.self) == [["a", "b"], ["a"], ["b"]])
     }
 
     @Test func `dead-letters what cannot be decoded and handles the rest`() async throws {

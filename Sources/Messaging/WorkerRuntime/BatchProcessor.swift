@@ -38,18 +38,16 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
     /// Handles the messages in order. If a message must be retried, its partition is deferred from that message on.
     ///
-    /// - Parameter leavesWrites: whether the handler may leave writes to the caller.
     /// - Throws: `MostMessagesFailed` if the failures look like a bug; an error of class fatal; `WorkerStopping`.
-    ///   Nothing may be produced or committed then.
-    package func process(
-        _ messages: [KafkaMessage],
-        on host: some BatchHost,
-        leavesWrites: Bool = true
-    ) async throws -> ProcessedBatch {
+    ///   Nothing may be committed then, nor produced.
+    package func process(_ messages: [KafkaMessage], on host: some BatchHost) async throws -> ProcessedBatch {
         var results = await decode(messages)
-        let writes = try await handle(&results, on: host, leavesWrites)
+        let areOutputsProduced = try await handle(&results, on: host)
         var batch = try settle(results, on: host)
-        batch.writes = writes
+        if areOutputsProduced {
+            batch.outputs = []
+            batch.areOutputsProduced = true
+        }
         let failures = batch.deadLetters.filter { !$0.isUndecodable }
         try window.check(failures, others: batch.finished - failures.count)
         return batch
@@ -73,6 +71,14 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
         let message: KafkaMessage
         var state: State
+
+        var isDone: Bool { if case .done = state { true } else { false } }
+
+        /// What the handler made of the message.
+        var outputs: [Output] {
+            guard case .done(let outputs) = state else { return [] }
+            return outputs.map { Output(message: $0, input: message) }
+        }
     }
 
     private func decode(_ messages: [KafkaMessage]) async -> [Result] {
@@ -87,54 +93,67 @@ package struct BatchProcessor<H: Handler>: Sendable {
 
     /// Handles what was decoded as one batch, or each message alone if the batch as a whole fails.
     ///
-    /// - Returns: the writes that are left.
-    private func handle(
-        _ results: inout [Result],
-        on host: some BatchHost,
-        _ leavesWrites: Bool
-    ) async throws -> [Writes] {
+    /// - Returns: whether the outputs of the batch are produced already.
+    private func handle(_ results: inout [Result], on host: some BatchHost) async throws -> Bool {
         var pending: [(index: Int, input: H.Input)] = []
         for (index, result) in results.enumerated() where !host.isRevoked(result.message) {
             if case .decoded(let input) = result.state { pending.append((index, input)) }
         }
-        guard !pending.isEmpty else { return [] }
+        guard !pending.isEmpty else { return false }
+        let indices = pending.map(\.index)
+        let inputs = pending.map(\.input)
+        let writes: Writes
         do {
-            let (outcomes, writes) = try await outcomes(of: pending.map(\.input), on: host, leavesWrites)
-            for (item, outcome) in zip(pending, outcomes) { results[item.index].state = .init(outcome) }
-            return writes.map { [$0] } ?? []
+            let handled = try await host.keepAlive { [handler] in try await handler.handleLeavingWrites(inputs) }
+            record(handled.outcomes, of: indices, in: &results)
+            guard let left = handled.writes else { return false }
+            guard indices.allSatisfy({ results[$0].isDone }) else {
+                try await host.keepAlive(during: left)
+                return false
+            }
+            writes = left
+        } catch let error as WorkerStopping {
+            throw error
         } catch {
-            if error is WorkerStopping { throw error }
-            let errorClass = handler.classify(error)
-            if errorClass == .fatal { throw error }
-            if pending.count == 1 || errorClass == .transient {
-                for item in pending { results[item.index].state = .failed(error) }
-                return []
-            }
-            // One of the messages may be poison. Handling each alone shows which.
-            for item in pending {
-                do {
-                    let (outcomes, _) = try await outcomes(of: [item.input], on: host, false)
-                    results[item.index].state = .init(outcomes[0])
-                } catch let error as WorkerStopping {
-                    throw error
-                } catch { results[item.index].state = .failed(error) }
-            }
-            return []
+            try await handleAlone(pending, after: error, &results, on: host)
+            return false
         }
+        let outputs = indices.flatMap { results[$0].outputs }
+        guard let error = try await host.produce(outputs, beside: writes) else { return true }
+        try await handleAlone(pending, after: error, &results, on: host)
+        return false
     }
 
-    private func outcomes(
-        of inputs: [H.Input],
-        on host: some BatchHost,
-        _ leavesWrites: Bool
-    ) async throws -> (outcomes: [Outcome], writes: Writes?) {
-        let handled: (outcomes: [Outcome], writes: Writes?) = try await host.keepAlive { [handler] in
-            if leavesWrites { return try await handler.handleLeavingWrites(inputs) }
-            return (try await handler.handle(inputs), nil)
+    private func record(_ outcomes: [Outcome], of indices: [Int], in results: inout [Result]) {
+        precondition(
+            outcomes.count == indices.count,
+            "\(worker) returned \(outcomes.count) outcomes for \(indices.count)"
+        )
+        for (index, outcome) in zip(indices, outcomes) { results[index].state = .init(outcome) }
+    }
+
+    /// Handles each message of a failed batch alone, which shows which one is poison. If another system is unavailable,
+    /// all of them fail.
+    private func handleAlone(
+        _ pending: [(index: Int, input: H.Input)],
+        after error: any Error,
+        _ results: inout [Result],
+        on host: some BatchHost
+    ) async throws {
+        let errorClass = handler.classify(error)
+        if errorClass == .fatal { throw error }
+        if pending.count == 1 || errorClass == .transient {
+            for item in pending { results[item.index].state = .failed(error) }
+            return
         }
-        let count = handled.outcomes.count
-        precondition(count == inputs.count, "\(worker) returned \(count) outcomes for \(inputs.count)")
-        return handled
+        for item in pending {
+            do {
+                let outcomes = try await host.keepAlive { [handler] in try await handler.handle([item.input]) }
+                record(outcomes, of: [item.index], in: &results)
+            } catch let error as WorkerStopping {
+                throw error
+            } catch { results[item.index].state = .failed(error) }
+        }
     }
 
     /// Decides for each message, in order, whether it is finished, dead-lettered or deferred with its partition.
@@ -147,9 +166,9 @@ package struct BatchProcessor<H: Handler>: Sendable {
             switch result.state {
             case .undecodable(let error):
                 batch.deadLetters.append(deadLetter(message, error, .contract, attempt: 1))
-            case .done(let outputs):
+            case .done:
                 logger.debug("handled", metadata: message.logMetadata)
-                batch.outputs += outputs.map { Output(message: $0, input: message) }
+                batch.outputs += result.outputs
             case .failed(let error):
                 guard let deadLetter = try judge(message, error) else {
                     batch.deferred[message.source] = message.offset

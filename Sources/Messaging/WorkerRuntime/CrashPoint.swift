@@ -9,7 +9,8 @@ public final class CrashPoint: Sendable {
     public enum Step: String, CaseIterable, Sendable {
         /// The messages were polled, and nothing was done with them.
         case polled
-        /// They were handled: what they write to Postgres is committed.
+        /// They were handled: what they write to Postgres is committed. Writes that are made beside producing may be
+        /// earlier or later than the outputs.
         case handled
         /// Their outputs were acknowledged by the brokers.
         case produced

@@ -18,6 +18,8 @@ public enum ErrorClass: String, Sendable {
         switch error {
         case is ContractError: .contract
         case is FatalError: .fatal
+        // The work was abandoned, which says nothing about the message.
+        case is CancellationError: .transient
         case let error as PostgresError: postgres(error)
         case let error as KafkaError: error.isFatal ? .fatal : error.isRetriable ? .transient : .unknown
         default: .unknown

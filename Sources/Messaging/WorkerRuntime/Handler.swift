@@ -27,7 +27,8 @@ public protocol Handler: Sendable {
     func handle(_ batch: [Input]) async throws -> [Outcome]
 
     /// Handles a batch like `handle`, but may leave writes to the runtime for which no later worker waits. The runtime
-    /// makes them while it produces the outputs, and commits the offsets after both. If they fail, it calls `handle`.
+    /// makes them while it produces the outputs, if no message has failed, and before anything else. If they fail, the
+    /// messages fail as if `handle` had thrown.
     func handleLeavingWrites(_ batch: [Input]) async throws -> (outcomes: [Outcome], writes: Writes?)
 
     /// Maps an error to the class that decides between retry, dead letter and exit.

@@ -12,6 +12,8 @@ final class KeepAlive: Sendable {
         var isPolling = false
         /// Whether the lanes were paused during the work.
         var hasPolled = false
+        /// What the polling has met that ends the worker.
+        var fatalError: KafkaError?
         /// The work that has ended and waits for the poll under way.
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -32,7 +34,8 @@ final class KeepAlive: Sendable {
 
     /// Runs one piece of work at a time, and has the paused lanes polled once it has taken longer than `patience`.
     ///
-    /// - Throws: `WorkerStopping` if the work was cancelled because the time to drain is over.
+    /// - Throws: `WorkerStopping` if the work was cancelled because the time to drain is over; a fatal `KafkaError` of
+    ///   the polling, which cancels the work too.
     func run<R: Sendable>(
         after patience: Duration = KeepAlive.patience,
         _ work: @Sendable () async throws -> R
@@ -40,7 +43,7 @@ final class KeepAlive: Sendable {
         state.withLock { $0.pollsFrom = .now + patience }
         let result: Result<R, any Error>
         do { result = .success(try await work()) } catch {
-            result = .failure(stopping.isOverdue ? WorkerStopping() : error)
+            result = .failure(state.withLock(\.fatalError) ?? (stopping.isOverdue ? WorkerStopping() : error))
         }
         // The caller may dead-letter the message and poll again, so the lanes must not stay paused.
         try await end()
@@ -71,13 +74,15 @@ final class KeepAlive: Sendable {
 
     /// Polls beside the work, until the task is cancelled.
     ///
-    /// - Parameter abandon: called when the worker's time to drain is over; cancels the work.
+    /// - Parameter abandon: cancels the work. Called when the worker's time to drain is over, and after a fatal error.
     func poll(abandon: () -> Void) async {
         while !Task.isCancelled {
             if stopping.isOverdue, isWorking { abandon() }
             if beginPoll() {
-                // The next poll for messages meets the same error and reports it.
-                for lane in lanes { try? await lane.keepAlive() }
+                do throws(KafkaError) { for lane in lanes { try await lane.keepAlive() } } catch {
+                    state.withLock { $0.fatalError = error }
+                    abandon()
+                }
                 endPoll()
             }
             try? await Task.sleep(for: Self.interval)

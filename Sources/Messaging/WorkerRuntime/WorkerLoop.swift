@@ -271,7 +271,12 @@ public final class WorkerLoop<H: Handler>: Service {
         health.recordProgress(isBusy: true)
         logger.debug("polled", metadata: ["messages": "\(Self.positions(of: messages))"])
         configuration.crashPoint.reach(.polled)
-        let batch = try await finish(messages, from: lane, in: lanes)
+        let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive, crashPoint: configuration.crashPoint) {
+            try await self.produce($0, on: lane, lanes)
+        }
+        let batch = try await processor.process(messages, on: host)
+        if !batch.areOutputsProduced { configuration.crashPoint.reach(.handled) }
+        try await produce(batch, on: lane, lanes)
         configuration.crashPoint.reach(.produced)
         try await commit(batch.offsets, on: lane)
         if configuration.crashPoint.isAt(.committed) {
@@ -281,39 +286,6 @@ public final class WorkerLoop<H: Handler>: Service {
         lane.unblock(batch.offsets.keys)
         try await block(batch.deferred, on: lane)
         figures.end(finished: batch.finished, seconds: (ContinuousClock.now - start) / .seconds(1))
-    }
-
-    /// Handles a batch, produces what it made, and makes the writes that the handler has left.
-    private func finish(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws
-        -> ProcessedBatch
-    {
-        let host = LoopHost(lane: lane, keepAlive: lanes.keepAlive)
-        let batch = try await processor.process(messages, on: host)
-        configuration.crashPoint.reach(.handled)
-        guard !batch.writes.isEmpty else {
-            try await produce(batch, on: lane, lanes)
-            return batch
-        }
-        let writing = Task { for write in batch.writes { try await write() } }
-        defer { writing.cancel() }
-        try await produce(batch, on: lane, lanes)
-        do {
-            try await lanes.keepAlive.run {
-                try await withTaskCancellationHandler {
-                    try await writing.value
-                } onCancel: {
-                    writing.cancel()
-                }
-            }
-            return batch
-        } catch let error as WorkerStopping {
-            throw error
-        } catch {
-            logger.warning("handling the batch again: \(error)")
-            let again = try await processor.process(messages, on: host, leavesWrites: false)
-            try await produce(again, on: lane, lanes)
-            return again
-        }
     }
 
     private func produce(_ batch: ProcessedBatch, on lane: LaneConsumer, _ lanes: Lanes) async throws {
