@@ -19,7 +19,8 @@ import urllib.request
 COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"]
 WIDTH, HEIGHT, LEFT, BOTTOM = 430, 150, 52, 18
 STYLE = """body{font:13px sans-serif;background:#f4f5f5;margin:12px} h1{font-size:18px}
-.grid{display:grid;grid-template-columns:repeat(24,1fr);gap:8px} .panel{background:#fff;border:1px solid #ddd;padding:8px}
+.grid{display:grid;grid-template-columns:repeat(24,1fr);gap:8px}
+.panel{background:#fff;border:1px solid #ddd;padding:8px}
 h2{font-size:13px;margin:0 0 6px} .stat{font-size:28px;margin:8px} .name{color:#666;font-size:12px} .none{color:#999}
 svg{width:100%} svg text{font-size:10px;fill:#555}"""
 

@@ -70,6 +70,17 @@ import Testing
         try await consumer.close()
     }
 
+    /// A few records are queued on the calling thread, and the rest where it may wait for room.
+    @Test func `records that do not fit into the client's queue wait in order`() async throws {
+        let topic = try await createTopic(partitions: 1)
+        let producer = try KafkaProducer(await properties().merging(["queue.buffering.max.messages": "3"]) { $1 })
+        for round in 0..<20 {
+            let records = (0..<12).map { KafkaRecord(topic: topic, key: nil, value: Array("\(round) \($0)".utf8)) }
+            let offsets = try await producer.send(records).map(\.offset)
+            #expect(offsets == (0..<12).map { Int64(round * 12 + $0) })
+        }
+    }
+
     @Test func `a new consumer starts at the committed offset`() async throws {
         let topic = try await createTopic(partitions: 1)
         let producer = try KafkaProducer(await properties())

@@ -207,6 +207,14 @@ public final class PostgresConnection: @unchecked Sendable {
     /// Has all statements parsed again: what cost the session one of them is likely to have cost it others.
     func forgetAllPrepared() { prepared.withLock { $0.removeAll() } }
 
+    /// Whether the server may hold statements that the session has forgotten. The caller must deallocate all then.
+    func takeForgottenPrepared() -> Bool {
+        prepared.withLock { prepared in
+            defer { prepared.recordReset() }
+            return prepared.mayHaveOthers
+        }
+    }
+
     /// Remembers that an error costs the session.
     func noting(_ error: PostgresError) -> PostgresError {
         if error.costsSession { isSpoiled.withLock { $0 = true } }

@@ -36,6 +36,10 @@ extension PostgresConnection {
         var sets: [PostgresRows] = []
         var firstError: PostgresError?
         var sent: [(statement: PostgresStatement, purpose: Purpose)] = []
+        if takeForgottenPrepared() {
+            try send(Self.deallocateAll.sql, [])
+            sent.append((Self.deallocateAll, .deallocate))
+        }
         for statement in statements {
             if statement.isPrepared, let (name, replaced) = namePrepared(statement.sql) {
                 if let replaced {
@@ -56,6 +60,7 @@ extension PostgresConnection {
                 let error = Self.error(in: result, query: statement.sql)
                 firstError = firstError ?? error
                 if error != nil, purpose == .parse { forgetPrepared(statement) }
+                if error != nil, purpose == .deallocate { forgetAllPrepared() }
                 if let error, statement.isPrepared, error.mayBeCuredByParsing { forgetAllPrepared() }
                 if purpose == .execute {
                     sets.append(PostgresRows(result: result, query: statement.sql))
@@ -70,6 +75,8 @@ extension PostgresConnection {
         if let firstError { throw noting(firstError) }
         return sets
     }
+
+    private static let deallocateAll = PostgresStatement("DEALLOCATE ALL")
 
     /// Why something was sent.
     private enum Purpose { case deallocate, parse, execute }

@@ -9,6 +9,9 @@ struct PreparedStatements {
     private var count = 0
     private var uses = 0
 
+    /// Whether the server may hold statements that this has forgotten.
+    private(set) var mayHaveOthers = false
+
     /// How many statements a session holds: the server keeps a plan of each in memory.
     static let capacity = 64
 
@@ -36,5 +39,11 @@ struct PreparedStatements {
 
     mutating func remove(_ sql: String) { entries[sql] = nil }
 
-    mutating func removeAll() { entries = [:] }
+    mutating func removeAll() {
+        entries = [:]
+        mayHaveOthers = true
+    }
+
+    /// Records that the server holds no statements.
+    mutating func recordReset() { mayHaveOthers = false }
 }

@@ -21,7 +21,7 @@ enum SocketReadiness {
     {
         let poller = SocketPoller.shared
         let token = poller.newToken()
-        await withTaskCancellationHandler {
+        let isAdded = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 poller.add(token, socket, direction, until: deadline, continuation)
                 // A cancellation before `add` has found nothing to end.
@@ -30,6 +30,7 @@ enum SocketReadiness {
         } onCancel: {
             poller.end(token)
         }
+        guard isAdded else { throw PostgresError(.connection, "cannot wait for socket \(socket)") }
         if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled while waiting for the server") }
         if let deadline, DispatchTime.now() >= deadline {
             throw PostgresError(.connection, "timed out waiting for the server")
@@ -47,7 +48,7 @@ private final class SocketPoller: Sendable {
     private struct Wait {
         let socket: Int32
         let deadline: DispatchTime?
-        let continuation: CheckedContinuation<Void, Never>
+        let continuation: CheckedContinuation<Bool, Never>
     }
 
     private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -55,6 +56,7 @@ private final class SocketPoller: Sendable {
     private let lastToken = Atomic<UInt64>(0)
 
     private init() {
+        precondition(epoll >= 0, "epoll_create1 failed with errno \(errno)")
         let thread = Thread { [self] in
             while true { poll() }
         }
@@ -64,12 +66,13 @@ private final class SocketPoller: Sendable {
 
     func newToken() -> UInt64 { lastToken.add(1, ordering: .relaxed).newValue }
 
+    /// Begins a wait. Its continuation gets whether the socket could be waited for.
     func add(
         _ token: UInt64,
         _ socket: Int32,
         _ direction: SocketReadiness.Direction,
         until deadline: DispatchTime?,
-        _ continuation: CheckedContinuation<Void, Never>
+        _ continuation: CheckedContinuation<Bool, Never>
     ) {
         var event = epoll_event()
         event.events = EPOLLONESHOT.rawValue
@@ -82,8 +85,7 @@ private final class SocketPoller: Sendable {
             waits[token] = Wait(socket: socket, deadline: deadline, continuation: continuation)
             return true
         }
-        // libpq reports what is wrong with the socket when it next uses it.
-        if !isAdded { continuation.resume() }
+        if !isAdded { continuation.resume(returning: false) }
     }
 
     /// Ends a wait, unless it has ended already.
@@ -94,7 +96,7 @@ private final class SocketPoller: Sendable {
             epoll_ctl(epoll, EPOLL_CTL_DEL, wait.socket, nil)
             return wait
         }
-        ended?.continuation.resume()
+        ended?.continuation.resume(returning: true)
     }
 
     private func poll() {

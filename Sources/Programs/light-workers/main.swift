@@ -15,7 +15,7 @@ case "publisher": await WorkerProcess.run(name, services: PublisherWorker.servic
 case "scheduler": await WorkerProcess.run(name, services: SchedulerWorker.services)
 default:
     FileHandle.standardError.write(
-        Data("\(name): link this program as board, clv-tracker, publisher or scheduler\n".utf8)
+        Data("\(name): run it through a link named board, clv-tracker, publisher or scheduler\n".utf8)
     )
     exit(64)
 }
