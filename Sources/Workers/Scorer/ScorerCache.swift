@@ -17,6 +17,9 @@ public actor ScorerCache {
 
     private static let capacity = 8
 
+    /// How many bundles were loaded.
+    package private(set) var loadCount = 0
+
     public init(_ bundles: BundleSource, policy: StakingPolicy, logger: Logger) {
         self.bundles = bundles
         self.policy = policy
@@ -63,6 +66,7 @@ public actor ScorerCache {
         }
         let bundle = scorer.bundle
         logger.info("bundle loaded", metadata: ["model": "\(bundle.name)", "version": "\(bundle.version)"])
+        loadCount += 1
         scorers[id] = scorer
         usage.append(id)
         if scorers.count > Self.capacity, let oldest = usage.first {
