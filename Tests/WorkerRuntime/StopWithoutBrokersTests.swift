@@ -48,7 +48,8 @@ import WorkerRuntime
         let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await running.value
-        #expect(ContinuousClock.now - start < .seconds(25))
+        // Ten seconds, and what a loaded machine adds.
+        #expect(ContinuousClock.now - start < .seconds(45))
         try cluster.setBroker(up: true)
     }
 }

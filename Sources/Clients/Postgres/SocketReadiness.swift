@@ -21,22 +21,27 @@ enum SocketReadiness {
     {
         let poller = SocketPoller.shared
         let token = poller.newToken()
-        let isAdded = await withTaskCancellationHandler {
+        let end = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 poller.add(token, socket, direction, until: deadline, continuation)
                 // A cancellation before `add` has found nothing to end.
-                if Task.isCancelled { poller.end(token) }
+                if Task.isCancelled { poller.end(token, .cancelled) }
             }
         } onCancel: {
-            poller.end(token)
+            poller.end(token, .cancelled)
         }
-        guard isAdded else { throw PostgresError(.connection, "cannot wait for socket \(socket)") }
-        if Task.isCancelled { throw PostgresError(.cancelled, "the task was cancelled while waiting for the server") }
-        if let deadline, DispatchTime.now() >= deadline {
-            throw PostgresError(.connection, "timed out waiting for the server")
+        // A socket that was ready in time counts as ready, however late this task runs.
+        switch end {
+        case .ready: return
+        case .overdue: throw PostgresError(.connection, "timed out waiting for the server")
+        case .cancelled: throw PostgresError(.cancelled, "the task was cancelled while waiting for the server")
+        case .refused: throw PostgresError(.connection, "cannot wait for socket \(socket)")
         }
     }
 }
+
+/// How a wait ended.
+private enum WaitEnd { case ready, overdue, cancelled, refused }
 
 /// A thread that waits for sockets with epoll(7).
 private final class SocketPoller: Sendable {
@@ -48,7 +53,7 @@ private final class SocketPoller: Sendable {
     private struct Wait {
         let socket: Int32
         let deadline: DispatchTime?
-        let continuation: CheckedContinuation<Bool, Never>
+        let continuation: CheckedContinuation<WaitEnd, Never>
     }
 
     private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -66,13 +71,13 @@ private final class SocketPoller: Sendable {
 
     func newToken() -> UInt64 { lastToken.add(1, ordering: .relaxed).newValue }
 
-    /// Begins a wait. Its continuation gets whether the socket could be waited for.
+    /// Begins a wait.
     func add(
         _ token: UInt64,
         _ socket: Int32,
         _ direction: SocketReadiness.Direction,
         until deadline: DispatchTime?,
-        _ continuation: CheckedContinuation<Bool, Never>
+        _ continuation: CheckedContinuation<WaitEnd, Never>
     ) {
         var event = epoll_event()
         event.events = EPOLLONESHOT.rawValue
@@ -85,28 +90,28 @@ private final class SocketPoller: Sendable {
             waits[token] = Wait(socket: socket, deadline: deadline, continuation: continuation)
             return true
         }
-        if !isAdded { continuation.resume(returning: false) }
+        if !isAdded { continuation.resume(returning: .refused) }
     }
 
     /// Ends a wait, unless it has ended already.
-    func end(_ token: UInt64) {
+    func end(_ token: UInt64, _ end: WaitEnd) {
         let ended = waits.withLock { waits -> Wait? in
             guard let wait = waits.removeValue(forKey: token) else { return nil }
             // The socket is still open: its owner is waiting.
             epoll_ctl(epoll, EPOLL_CTL_DEL, wait.socket, nil)
             return wait
         }
-        ended?.continuation.resume(returning: true)
+        ended?.continuation.resume(returning: end)
     }
 
     private func poll() {
         var events = [epoll_event](repeating: epoll_event(), count: 16)
         let count = epoll_wait(epoll, &events, Int32(events.count), Int32(Self.tick / .milliseconds(1)))
-        for event in events.prefix(Int(max(0, count))) { end(event.data.u64) }
+        for event in events.prefix(Int(max(0, count))) { end(event.data.u64, .ready) }
         let now = DispatchTime.now()
         let overdue = waits.withLock { waits in
             waits.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
         }
-        for token in overdue { end(token) }
+        for token in overdue { end(token, .overdue) }
     }
 }
