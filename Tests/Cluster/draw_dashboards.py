@@ -17,7 +17,7 @@ import urllib.parse
 import urllib.request
 
 COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"]
-WIDTH, HEIGHT, LEFT, BOTTOM = 430, 150, 52, 18
+WIDTH, HEIGHT, LEFT, BOTTOM = 430, 150, 66, 18
 STYLE = """body{font:13px sans-serif;background:#f4f5f5;margin:12px} h1{font-size:18px}
 .grid{display:grid;grid-template-columns:repeat(24,1fr);gap:8px}
 .panel{background:#fff;border:1px solid #ddd;padding:8px}
