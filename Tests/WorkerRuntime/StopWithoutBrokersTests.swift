@@ -48,8 +48,7 @@ import WorkerRuntime
         let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await running.value
-        // Ten seconds, and what a loaded machine adds.
-        #expect(ContinuousClock.now - start < .seconds(45))
+        #expect(ContinuousClock.now - start < .seconds(25))
         try cluster.setBroker(up: true)
     }
 }

@@ -74,8 +74,10 @@ public final class WorkerLoop<H: Handler>: Service {
                 metrics: metrics,
                 logger: logger
             )
+            // A sample of brokers that do not answer takes up to 40 seconds, which a stop must not wait for.
+            let sampling = Task { await sampler.run() }
+            defer { sampling.cancel() }
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { await sampler.run() }
                 defer { tasks.cancelAll() }
                 let consuming = Task { try await consume(lanes) }
                 tasks.addTask { await lanes.keepAlive.poll { consuming.cancel() } }
