@@ -70,7 +70,7 @@ import Testing
         try await consumer.close()
     }
 
-    /// A few records are queued on the calling thread, and the rest where it may wait for room.
+    /// The calling thread queues what fits; the rest waits for room on the client's own queue.
     @Test func `records that do not fit into the client's queue wait in order`() async throws {
         let topic = try await createTopic(partitions: 1)
         let producer = try KafkaProducer(await properties().merging(["queue.buffering.max.messages": "3"]) { $1 })

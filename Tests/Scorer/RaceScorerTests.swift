@@ -5,7 +5,7 @@ import SeededScoring
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct RaceScorerTests {
-    /// A redelivered race must give the same bytes, on whatever number of cores.
+    /// A redelivered race must give the same bytes, however many cores the machine has.
     @Test func `explains a race in parallel as it does on one core`() async throws {
         let scorer = try RaceScorer(SeededRace.bundle(trees: 20, leaves: 31), policy: StakingPolicy())
         var race = SeededRace.features(runners: 9)

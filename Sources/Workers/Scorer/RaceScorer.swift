@@ -39,8 +39,8 @@ public struct RaceScorer: Sendable {
         return try signals(message, model, race, contributions)
     }
 
-    /// The same signals, explained on all cores: explaining a field takes ten times as long as all else. LightGBM, if it
-    /// is needed, serves one race at a time.
+    /// The same signals, explained on all cores: explaining a field takes ten times as long as all else. If the model
+    /// needs LightGBM, one race is scored at a time.
     package func scoreInParallel(_ message: RaceFeatures, model: ModelReference) async throws -> RaceSignals {
         if let queue { return try await queue.run { try score(message, model: model) } }
         let race = try priced(message, model)
