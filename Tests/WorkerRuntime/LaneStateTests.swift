@@ -10,6 +10,10 @@ import WorkerRuntime
         KafkaMessage(source: partition ?? self.partition, offset: offset, key: nil, value: nil)
     }
 
+    private let start = ContinuousClock.now
+    /// When the offsets of a short batch that began at `start` are committed.
+    private var due: ContinuousClock.Instant { start + LaneState.commitDelay }
+
     private let rejection = KafkaError(configuration: "rejected")
 
     private func success(_ offsets: [TopicPartition: Int64]) -> KafkaCommitAnswer {
@@ -30,7 +34,8 @@ import WorkerRuntime
         var state = assigned()
         state.revoke([partition])
         #expect(state.isRevoked(message(1)) && !state.isRevoked(message(1, other)))
-        #expect(state.beginCommit([partition: 2, other: 2]) == [other: 2])
+        state.finish([partition: 2, other: 2], since: start)
+        #expect(state.uncommitted == [other: 2])
     }
 
     /// The poll returns messages fetched after the partition came back. Skipping them would pass them over, because the
@@ -42,41 +47,62 @@ import WorkerRuntime
         state.assign([partition])
         state.endPoll()
         #expect(!state.isRevoked(message(1)))
-        #expect(state.beginCommit([partition: 2]) == [partition: 2])
+        state.finish([partition: 2], since: start)
+        #expect(state.uncommitted == [partition: 2])
+    }
+
+    @Test func `offsets of batches that end soon after one another are committed together`() {
+        var state = assigned()
+        state.finish([partition: 5], since: start)
+        #expect(state.beginCommit(now: start + .milliseconds(249)).isEmpty)
+        state.finish([partition: 6, other: 3], since: start + .milliseconds(200))
+        #expect(state.beginCommit(now: due) == [partition: 6, other: 3])
+        state.endCommit(success([partition: 6, other: 3]), now: due)
+        #expect(state.beginCommit(now: start + .seconds(9)).isEmpty, "nothing is left")
+    }
+
+    /// Otherwise a crash in the next long batch would repeat this one too.
+    @Test func `the offsets of a batch that took long are committed at once`() {
+        var state = assigned()
+        state.finish([partition: 5], since: start)
+        #expect(state.beginCommit(now: start + .seconds(600)) == [partition: 5])
     }
 
     /// A rebalance rejects commits. A partition that stays assigned is not read again, so nothing else commits them.
     @Test func `offsets that were rejected are committed again`() {
         var state = assigned()
-        let start = ContinuousClock.now
-        #expect(state.beginCommit([partition: 5, other: 3]) == [partition: 5, other: 3])
-        state.endCommit(failure([partition: 5, other: 3]), now: start)
-        #expect(!state.owesCommit(now: start) && state.owesCommit(now: start + .seconds(1)))
-        #expect(state.beginCommit([other: 7]) == [partition: 5, other: 7], "the newer offset counts")
+        state.finish([partition: 5, other: 3], since: start)
+        #expect(state.beginCommit(now: due) == [partition: 5, other: 3])
+        state.endCommit(failure([partition: 5, other: 3]), now: due)
+        state.finish([other: 7], since: due)
+        #expect(state.beginCommit(now: due + .milliseconds(999)).isEmpty)
+        #expect(
+            state.beginCommit(now: due + .seconds(1)) == [partition: 5, other: 7],
+            "the newer offset counts"
+        )
         state.endCommit(
             KafkaCommitAnswer(requested: [partition: 5, other: 7], committed: [partition: 5], error: rejection),
-            now: start
+            now: due
         )
         #expect(state.uncommitted == [other: 7])
         state.revoke([other])
         #expect(state.uncommitted.isEmpty, "they are the new owner's to commit")
-        #expect(!state.owesCommit(now: start + .seconds(9)))
+        #expect(state.beginCommit(now: start + .seconds(9)).isEmpty)
     }
 
     /// Two commits under way could arrive in either order.
     @Test func `there is one commit at a time`() {
         var state = assigned()
-        let start = ContinuousClock.now
-        #expect(state.beginCommit([partition: 5]) == [partition: 5])
-        #expect(state.beginCommit([partition: 6, other: 2]).isEmpty)
-        #expect(!state.owesCommit(now: start + .seconds(9)), "the first is not answered yet")
-        state.endCommit(success([partition: 5]), now: start)
-        #expect(state.owesCommit(now: start))
-        #expect(state.beginCommit([:]) == [partition: 6, other: 2])
-        state.endCommit(success([partition: 5]), now: start)
-        #expect(state.beginCommit([:]).isEmpty, "the answer to another commit")
-        state.endCommit(success([partition: 6, other: 2]), now: start)
-        #expect(!state.owesCommit(now: start + .seconds(9)) && state.beginCommit([:]).isEmpty)
+        state.finish([partition: 5], since: start)
+        #expect(state.beginCommit(now: due) == [partition: 5])
+        state.finish([partition: 6, other: 2], since: due)
+        #expect(state.beginCommit(now: start + .seconds(9)).isEmpty, "the first is not answered yet")
+        state.endCommit(success([partition: 5]), now: due)
+        #expect(state.beginCommit(now: due) == [partition: 6, other: 2])
+        state.endCommit(success([partition: 5]), now: due)
+        #expect(state.beginCommit(now: start + .seconds(9)).isEmpty, "the answer to another commit")
+        state.endCommit(success([partition: 6, other: 2]), now: due)
+        #expect(state.uncommitted.isEmpty)
     }
 
     @Test func `a seek is owed until it succeeds`() {

@@ -48,7 +48,7 @@ public struct Backfill: Sendable {
     private typealias Pending = (raceID: Int64, asOf: Instant)
 
     private static let sendLimit = 500
-    /// Checking every pending race each time would cost more than scoring them.
+    /// Checking every requested race each time would cost more than scoring them.
     private static let checkLimit = 5000
 
     /// Requests all races and waits until each has signals or is in dead.letters.
@@ -89,12 +89,15 @@ public struct Backfill: Sendable {
                 try await producer.send(Array(records[sent..<sent + room]))
                 sent += room
             }
-            pending = try await unfinished(pending, revision: revision, context)
+            // Those that are requested come first: the order never changes.
+            let requested = pending.prefix(pending.count - (records.count - sent))
+            let open = try await unfinished(Array(requested), revision: revision, context)
+            pending = open + pending.dropFirst(requested.count)
             finished = races.count - pending.count
             if finished < races.count { dead = try await deadLetters.count() }
             bar.update(Double(finished) / Double(races.count), "\(finished) of \(races.count) races")
             try await check()
-            if room <= 0 { try await Task.sleep(for: .milliseconds(100)) }
+            if room < Self.sendLimit { try await Task.sleep(for: .milliseconds(100)) }
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         bar.finish("\(finished) races, \(Int(Double(finished) / seconds)) a second")

@@ -22,7 +22,8 @@ public final class KafkaConsumer: Sendable {
     ) throws(KafkaError) {
         var settings = [
             "auto.offset.reset": "earliest",
-            "fetch.wait.max.ms": "50",
+            // A seek waits for the fetch under way, and an idle consumer costs the broker a fetch in each such time.
+            "fetch.wait.max.ms": "250",
             "partition.assignment.strategy": "cooperative-sticky",
         ]
         settings.merge(properties) { $1 }

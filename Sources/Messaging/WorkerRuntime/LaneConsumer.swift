@@ -132,10 +132,14 @@ final class LaneConsumer: Sendable {
         state.withLock { $0.settleSeeks(owed) }
     }
 
-    /// Begins to commit the next offsets of the partitions that are still assigned, and those that are not committed
-    /// yet. A later poll receives the answer, so that the next batch does not wait for it.
-    func commit(_ offsets: [TopicPartition: Int64]) async throws(KafkaError) {
-        let all = state.withLock { $0.beginCommit(offsets) }
+    /// Records the next offsets of a finished batch, which are committed later if their partitions are still assigned.
+    func finish(_ offsets: [TopicPartition: Int64], since start: ContinuousClock.Instant) {
+        state.withLock { $0.finish(offsets, since: start) }
+    }
+
+    /// Begins the commit that is due, if any. A later poll receives the answer, so that no batch waits for it.
+    func commitWhatIsDue() async throws(KafkaError) {
+        let all = state.withLock { $0.beginCommit(now: .now) }
         guard !all.isEmpty else { return }
         do throws(KafkaError) { try await consumer.beginCommit(all) } catch {
             let answer = KafkaCommitAnswer(requested: all, committed: [:], error: error)
@@ -150,9 +154,6 @@ final class LaneConsumer: Sendable {
         try await consumer.commit(all)
         state.withLock { $0.endCommit(KafkaCommitAnswer(requested: all, committed: all), now: .now) }
     }
-
-    /// Whether offsets wait to be committed, and may be now.
-    var owesCommit: Bool { state.withLock { $0.owesCommit(now: .now) } }
 
     /// Where each assigned partition stands: the next offset to read. Where nothing was read since the partition was
     /// assigned, that is what the group has committed; if it has committed nothing, the partition is absent.

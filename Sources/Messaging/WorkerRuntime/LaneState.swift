@@ -22,7 +22,7 @@ package struct LaneState {
     package private(set) var uncommitted: [TopicPartition: Int64] = [:]
     /// The commit that the group has not answered yet. There is one at a time, so that they arrive in order.
     private var underWay: [TopicPartition: Int64]?
-    /// When a commit that failed is repeated.
+    /// When the next commit may begin.
     private var nextCommit = ContinuousClock.now
     /// Whether every partition is paused while the worker works.
     private var isPaused = false
@@ -30,6 +30,11 @@ package struct LaneState {
     package private(set) var polls = 0
     /// When the lane was last polled, with or without taking messages.
     package private(set) var lastPoll = ContinuousClock.now
+
+    /// How long after the beginning of their batch offsets are committed. A commit costs the brokers as much as a
+    /// message, just when the next worker handles what this one has produced. A crash repeats at most the work of this
+    /// time, and of the batch in hand.
+    package static let commitDelay = Duration.milliseconds(250)
 
     package init() {}
 
@@ -67,10 +72,18 @@ package struct LaneState {
 
     /// Adds offsets to those that are to be committed, but for partitions that were revoked since they were polled.
     ///
-    /// - Returns: what to commit now; nothing while an earlier commit is unanswered.
-    package mutating func beginCommit(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
-        uncommitted.merge(offsets.filter { !revoked.contains($0.key) }) { max($0, $1) }
-        guard underWay == nil, !uncommitted.isEmpty else { return [:] }
+    /// - Parameter start: when the batch began.
+    package mutating func finish(_ offsets: [TopicPartition: Int64], since start: ContinuousClock.Instant) {
+        let current = offsets.filter { !revoked.contains($0.key) }
+        if uncommitted.isEmpty, !current.isEmpty { nextCommit = start + Self.commitDelay }
+        uncommitted.merge(current) { max($0, $1) }
+    }
+
+    /// Begins the commit that is due.
+    ///
+    /// - Returns: what to commit now; nothing before that is due, or while an earlier commit is unanswered.
+    package mutating func beginCommit(now: ContinuousClock.Instant) -> [TopicPartition: Int64] {
+        guard underWay == nil, !uncommitted.isEmpty, nextCommit <= now else { return [:] }
         underWay = uncommitted
         return uncommitted
     }
@@ -83,11 +96,6 @@ package struct LaneState {
             uncommitted[partition] = nil
         }
         if answer.error != nil { nextCommit = now + .seconds(1) }
-    }
-
-    /// Whether offsets wait to be committed, and may be now.
-    package func owesCommit(now: ContinuousClock.Instant) -> Bool {
-        !uncommitted.isEmpty && underWay == nil && nextCommit <= now
     }
 
     /// Blocks partitions from an offset on, each until its backoff has passed.

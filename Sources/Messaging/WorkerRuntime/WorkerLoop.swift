@@ -136,7 +136,7 @@ public final class WorkerLoop<H: Handler>: Service {
             } catch let error as WorkerStopping {
                 logger.warning("\(error)")
             }
-            for lane in lanes.all where lane.owesCommit { try await commit([:], on: lane) }
+            for lane in lanes.all { try await commitWhatIsDue(on: lane) }
             let blocked = lanes.all.reduce(0) { $0 + $1.blockedCount }
             health.report("blocked", blocked == 0 ? nil : "\(blocked) partitions wait for a retry")
         }
@@ -203,7 +203,7 @@ public final class WorkerLoop<H: Handler>: Service {
             }
             for lane in lanes.all {
                 try await lane.keepAlive()
-                if lane.owesCommit { try await commit([:], on: lane) }
+                try await commitWhatIsDue(on: lane)
             }
             try await Task.sleep(for: .milliseconds(500))
         }
@@ -263,8 +263,8 @@ public final class WorkerLoop<H: Handler>: Service {
         pacer.recordBatch(of: messages.count, took: ContinuousClock.now - start)
     }
 
-    /// Processes a batch. On return its outputs are acknowledged, its offsets are being committed or wait for
-    /// an earlier commit, and the partitions that need a retry are blocked.
+    /// Processes a batch. On return its outputs are acknowledged, its offsets wait to be committed, and the partitions
+    /// that need a retry are blocked.
     private func process(_ messages: [KafkaMessage], from lane: LaneConsumer, in lanes: Lanes) async throws {
         let start = ContinuousClock.now
         let figures = LaneMetrics(metrics, worker: settings.name, lane)
@@ -280,7 +280,7 @@ public final class WorkerLoop<H: Handler>: Service {
         if !batch.areOutputsProduced { configuration.crashPoint.reach(.handled) }
         try await produce(batch, on: lane, lanes)
         configuration.crashPoint.reach(.produced)
-        try await commit(batch.offsets, on: lane)
+        lane.finish(batch.offsets, since: start)
         if configuration.crashPoint.isAt(.committed) {
             try await tolerating { () throws(KafkaError) in try await lane.finishCommits() }
             configuration.crashPoint.reach(.committed)
@@ -302,8 +302,8 @@ public final class WorkerLoop<H: Handler>: Service {
         }
     }
 
-    private func commit(_ offsets: [TopicPartition: Int64], on lane: LaneConsumer) async throws {
-        try await tolerating { () throws(KafkaError) in try await lane.commit(offsets) }
+    private func commitWhatIsDue(on lane: LaneConsumer) async throws {
+        try await tolerating { () throws(KafkaError) in try await lane.commitWhatIsDue() }
     }
 
     private func tolerating(_ commit: () async throws(KafkaError) -> Void) async throws {

@@ -8,6 +8,9 @@ import WorkerRuntime
 /// Other commands and live races have dead letters too: a command must not count those as its own.
 public actor DeadLetterWatch {
     private let consumer: KafkaConsumer
+    /// Reads the ends of the topic. A broker answers the requests of one connection in turn, so those of `consumer`
+    /// would each wait until the broker has waited for the next letter.
+    private let probe: KafkaConsumer
     private let matches: @Sendable (RecordedDeadLetter) -> Bool
     private var seen: Set<MessagePosition> = []
     /// The next offset to read.
@@ -23,15 +26,11 @@ public actor DeadLetterWatch {
         matches: @escaping @Sendable (RecordedDeadLetter) -> Bool
     ) async throws {
         let topic = Topic.deadLetters.name(prefix: context.configuration.topicPrefix)
-        let consumer = try context.configuration.observer()
-        var ends: [TopicPartition: Int64] = [:]
-        for number in 0..<(try await context.configuration.partitionCount(of: topic)) {
-            let partition = TopicPartition(topic, number)
-            ends[partition] = try await consumer.watermarks(partition).high
-        }
-        try await consumer.assign(ends.mapValues { .some($0) })
-        next = ends
-        self.consumer = consumer
+        let partitionCount = try await context.configuration.partitionCount(of: topic)
+        probe = try context.configuration.observer()
+        consumer = try context.configuration.observer()
+        next = try await probe.endOffsets((0..<partitionCount).map { TopicPartition(topic, $0) })
+        try await consumer.assign(next.mapValues { .some($0) })
         self.matches = matches
     }
 
@@ -39,8 +38,7 @@ public actor DeadLetterWatch {
     ///
     /// - Throws: `CommandError` if the brokers do not return them.
     public func count() async throws -> Int {
-        var ends: [TopicPartition: Int64] = [:]
-        for partition in next.keys { ends[partition] = try await consumer.watermarks(partition).high }
+        let ends = try await probe.endOffsets(Array(next.keys))
         var deadline = ContinuousClock.now + Self.patience
         while ends.contains(where: { $0.value > next[$0.key] ?? 0 }) {
             guard ContinuousClock.now < deadline else {
