@@ -24,7 +24,7 @@ private struct ScriptedHandler: Handler {
     func handle(_ batch: [String]) async throws -> [Outcome] {
         for text in batch {
             if text.hasPrefix("away"), isAway.withLock(\.self) { throw Away() }
-            if text.hasPrefix("poison") { throw Poison() }
+            if text.hasPrefix("poison") || text.hasPrefix("failing write") { throw Poison() }
             if text.hasPrefix("slow poison") {
                 // Longer than the worker waits before it polls beside the work.
                 try await Task.sleep(for: .seconds(6))

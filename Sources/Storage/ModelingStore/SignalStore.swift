@@ -10,7 +10,17 @@ public enum SignalStore {
         let message: RaceSignals
         let signal: Signal
         let payload: Int64
-        var key: (Int64, Int64, Int64, Int64) { (message.asOf, message.raceID, signal.horseID, message.model.modelID) }
+        let key: (asOf: Int64, raceID: Int64, horseID: Int64, modelID: Int64)
+        /// The precedence of the row: live before backfill, then by revision.
+        let strength: (Int, UInt32)
+
+        init(_ message: RaceSignals, _ signal: Signal) throws {
+            self.message = message
+            self.signal = signal
+            payload = try SignalStore.payload(signal)
+            key = (message.asOf, message.raceID, signal.horseID, message.model.modelID)
+            strength = (message.origin == .live ? 1 : 0, message.revision)
+        }
     }
 
     /// The most rows that are sent as parameters of a statement. More are copied into a temporary table.
@@ -86,7 +96,7 @@ public enum SignalStore {
     }
 
     static func signalRows(_ message: RaceSignals) throws -> [Row] {
-        try message.signals.map { Row(message: message, signal: $0, payload: try payload($0)) }
+        try message.signals.map { try Row(message, $0) }
     }
 
     /// Keeps the strongest row of each key.
@@ -94,11 +104,16 @@ public enum SignalStore {
     /// - Parameter write: collects contradictions between rows of equal strength.
     /// - Returns: the rows sorted by key, so that concurrent publishers lock table rows in the same order.
     static func unique(_ rows: [Row], _ write: inout SignalWrite) -> [Row] {
-        let sorted = rows.sorted { a, b in a.key != b.key ? a.key < b.key : strength(a) > strength(b) }
+        // Rows are large: their numbers are sorted.
+        let order = rows.indices.sorted { a, b in
+            let (a, b) = (rows[a], rows[b])
+            return a.key != b.key ? a.key < b.key : a.strength > b.strength
+        }
         var unique: [Row] = []
-        for row in sorted {
+        for index in order {
+            let row = rows[index]
             if let last = unique.last, last.key == row.key {
-                if strength(last) == strength(row), last.payload != row.payload {
+                if last.strength == row.strength, last.payload != row.payload {
                     write.contradictions.append(describe(row))
                 }
             } else {
@@ -106,11 +121,6 @@ public enum SignalStore {
             }
         }
         return unique
-    }
-
-    /// The precedence of a row: live before backfill, then by revision.
-    private static func strength(_ row: Row) -> (Int, UInt32) {
-        (row.message.origin == .live ? 1 : 0, row.message.revision)
     }
 
     private static func describe(_ row: Row) -> String {
@@ -127,10 +137,10 @@ public enum SignalStore {
     static func encode(_ row: Row, _ out: inout CopyRowEncoder) {
         let message = row.message
         let signal = row.signal
-        out.timestamptz(PostgresInstant(microseconds: message.asOf))
-        out.int8(message.raceID)
-        out.int8(signal.horseID)
-        out.int8(message.model.modelID)
+        out.timestamptz(PostgresInstant(microseconds: row.key.asOf))
+        out.int8(row.key.raceID)
+        out.int8(row.key.horseID)
+        out.int8(row.key.modelID)
         out.float8(signal.pWin)
         out.float8(signal.hasPPlace ? signal.pPlace : nil)
         out.float8(signal.fairOddsWin)
@@ -177,10 +187,10 @@ public enum SignalStore {
         func ints(_ value: (Row) -> Int64) -> PostgresParameter { .ints(rows.map(value)) }
         func doubles(_ value: (Signal) -> Double?) -> PostgresParameter { .doubles(rows.map { value($0.signal) }) }
         return [
-            .instants(rows.map { PostgresInstant(microseconds: $0.message.asOf) }),
-            ints { $0.message.raceID },
-            ints { $0.signal.horseID },
-            ints { $0.message.model.modelID },
+            .instants(rows.map { PostgresInstant(microseconds: $0.key.asOf) }),
+            ints(\.key.raceID),
+            ints(\.key.horseID),
+            ints(\.key.modelID),
             doubles { $0.pWin },
             doubles { $0.hasPPlace ? $0.pPlace : nil },
             doubles { $0.fairOddsWin },
@@ -200,7 +210,7 @@ public enum SignalStore {
             ints { $0.signal.blended ? 1 : 0 },
             texts { $0.message.origin.name },
             ints { Int64($0.message.revision) },
-            ints { $0.payload },
+            ints(\.payload),
             .dates(rows.map { $0.message.raceDay == 0 ? nil : PostgresDate(daysSince1970: $0.message.raceDay) }),
             .instants(rows.map { $0.message.off == 0 ? nil : PostgresInstant(microseconds: $0.message.off) }),
         ]
