@@ -86,6 +86,49 @@ import Testing
         }
     }
 
+    @Test func `inserts what is new and keeps what is there, in one batch`() async throws {
+        func later(_ p: Double, revision: UInt32) -> RaceSignals {
+            var later = message(p, .backfill, revision: revision, horses: 10...210)
+            later.asOf += 1
+            return later
+        }
+        try await withModelingDatabase { pool async throws in
+            #expect(try await upsert(pool, later(0.1, revision: 2)).inserted == 201)
+            let write = try await upsert(
+                pool,
+                message(0.2, .backfill, revision: 1, horses: 10...110),
+                later(0.3, revision: 2)
+            )
+            #expect(write.inserted == 101 && write.replaced == 0 && write.kept == 201)
+            #expect(write.contradictions.count == 1)
+            #expect(try await probabilities(pool).count == 302)
+        }
+    }
+
+    /// The publishers lock the races that they write; another client does not.
+    @Test func `a batch is upserted if another client inserts one of its rows first`() async throws {
+        try await withModelingDatabase { pool async throws in
+            let batch = message(0.2, .live, revision: 1, horses: 10...310)
+            let write = try await pool.withConnection { other in
+                try await other.query("BEGIN")
+                try await other.query(
+                    """
+                    INSERT INTO modeling.signals (as_of, race_id, horse_id, model_id, p_win, origin, revision)
+                    VALUES ('2023-11-14 22:13:20+00', 5, 100, 1, 0.9, 'backfill', 3)
+                    """
+                )
+                async let writing = upsert(pool, batch)
+                while try await pool.query(
+                    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'"
+                ).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                try await other.query("COMMIT")
+                return try await writing
+            }
+            #expect(write.inserted == 300 && write.replaced == 1 && write.kept == 0)
+            #expect(try await probabilities(pool) == [Double](repeating: 0.2, count: 301))
+        }
+    }
+
     @Test(arguments: sizes) func `writes all messages of a batch or none`(size: Int) async throws {
         let horses = 10...Int64(9 + size)
         try await withModelingDatabase { pool async throws in

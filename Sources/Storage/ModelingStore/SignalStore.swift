@@ -23,7 +23,16 @@ public enum SignalStore {
         }
     }
 
-    /// The most rows that are sent as parameters of a statement. More are copied into a temporary table.
+    /// What rows did to the table.
+    struct Effect {
+        var inserted = 0
+        var replaced = 0
+        var contradictions = 0
+        /// A row that is a contradiction.
+        var example: String?
+    }
+
+    /// The most rows that are sent as parameters of a statement. More are copied.
     private static let parameterLimit = 200
 
     /// Writes all messages in one transaction, and refreshes the CLV of their races that have a result.
@@ -35,7 +44,7 @@ public enum SignalStore {
         let rows = unique(try messages.flatMap(signalRows), &write)
         guard !rows.isEmpty else { return write }
         let races = Array(Set(messages.map(\.raceID)))
-        let (counts, finished) =
+        let (effect, finished) =
             rows.count <= parameterLimit
             ? try await insert(rows, races, connection) : try await copy(rows, races, connection)
         if !finished.isEmpty {
@@ -45,13 +54,12 @@ public enum SignalStore {
                 try await SignalCLVStore.refresh(races: finished, connection)
             }
         }
-        write.inserted = try counts.get("inserted")
-        write.replaced = try counts.get("replaced")
+        write.inserted = effect.inserted
+        write.replaced = effect.replaced
         write.kept = rows.count - write.inserted - write.replaced
-        let contradictions = try counts.get("contradictions", as: Int.self)
-        if contradictions > 0 {
+        if effect.contradictions > 0 {
             write.contradictions.append(
-                "\(contradictions) rows in the table, the first \(try counts.find("example", as: String.self) ?? "?")"
+                "\(effect.contradictions) rows in the table, the first \(effect.example ?? "?")"
             )
         }
         return write
@@ -59,40 +67,18 @@ public enum SignalStore {
 
     /// Writes rows in one round trip, which is one transaction.
     ///
-    /// - Returns: the counts, and the races that have a result.
+    /// - Returns: the effect, and the races that have a result.
     private static func insert(
         _ rows: [Row],
         _ races: [Int64],
         _ connection: PostgresConnection
-    ) async throws -> (PostgresRow, [Int64]) {
+    ) async throws -> (Effect, [Int64]) {
         let sets = try await connection.pipeline([
             BetStore.lockStatement(races: races),
             PostgresStatement(upsertParameters, parameters(rows), isPrepared: true),
             SignalCLVStore.finishedStatement(races: races),
         ])
-        return (sets[1][0], try sets[2].map { try $0.get("race_id") })
-    }
-
-    /// Copies rows into a temporary table and writes them from there.
-    ///
-    /// - Returns: the counts, and the races that have a result.
-    private static func copy(
-        _ rows: [Row],
-        _ races: [Int64],
-        _ connection: PostgresConnection
-    ) async throws -> (PostgresRow, [Int64]) {
-        try await connection.transaction { connection in
-            try await connection.script(
-                "CREATE TEMPORARY TABLE IF NOT EXISTS new_signals \(columnTypes) ON COMMIT DELETE ROWS"
-            )
-            try await connection.copyIn("new_signals (\(columns))", rows) { encode($0, &$1) }
-            let sets = try await connection.pipeline([
-                BetStore.lockStatement(races: races),
-                PostgresStatement(upsertRows(of: "new_signals")),
-                SignalCLVStore.finishedStatement(races: races),
-            ])
-            return (sets[1][0], try sets[2].map { try $0.get("race_id") })
-        }
+        return (try Effect(sets[1][0]), try sets[2].map { try $0.get("race_id") })
     }
 
     static func signalRows(_ message: RaceSignals) throws -> [Row] {
@@ -154,7 +140,7 @@ public enum SignalStore {
         out.float8(signal.kellyFraction)
         out.float8(signal.stakeUnits)
         out.bool(signal.liquidityOk)
-        out.text(signal.reasonsJson.isEmpty ? nil : signal.reasonsJson)
+        out.jsonb(signal.reasonsJson.isEmpty ? nil : signal.reasonsJson)
         out.float8(signal.pModel)
         out.float8(signal.hasPMarket ? signal.pMarket : nil)
         out.bool(signal.blended)
@@ -165,17 +151,17 @@ public enum SignalStore {
         out.timestamptz(message.off == 0 ? nil : PostgresInstant(microseconds: message.off))
     }
 
-    private static let columns = """
+    static let columns = """
         as_of, race_id, horse_id, model_id, p_win, p_place, fair_odds_win, fair_odds_place, best_odds_win,
         best_odds_src, ew_places, ew_fraction, edge_win, edge_ew, kelly_fraction, stake_units, liquidity_ok,
         reasons_json, p_model, p_market, blended, origin, revision, payload, race_date, off
         """
 
-    private static let columnTypes = """
+    static let columnTypes = """
         (as_of timestamptz, race_id bigint, horse_id bigint, model_id bigint, p_win float8, p_place float8,
          fair_odds_win float8, fair_odds_place float8, best_odds_win float8, best_odds_src text, ew_places int,
          ew_fraction float8, edge_win float8, edge_ew float8, kelly_fraction float8, stake_units float8,
-         liquidity_ok bool, reasons_json text, p_model float8, p_market float8, blended bool, origin text,
+         liquidity_ok bool, reasons_json jsonb, p_model float8, p_market float8, blended bool, origin text,
          revision bigint, payload bigint, race_date date, off timestamptz)
         """
 
@@ -236,7 +222,7 @@ public enum SignalStore {
     /// - Parameters:
     ///   - table: the rows.
     ///   - definition: a common table expression that defines `table`, with a comma; empty if it exists.
-    private static func upsertRows(of table: String, _ definition: String = "") -> String {
+    static func upsertRows(of table: String, _ definition: String = "") -> String {
         """
         WITH \(definition)
         written AS (
