@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Few rows travel as parameters, many are copied: each test runs with both.
-@Suite struct SignalStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct SignalStoreTests {
     static let sizes = [2, 300]
 
     private func message(_ p: Double, _ origin: Origin, revision: UInt32, horses: ClosedRange<Int64>) -> RaceSignals {

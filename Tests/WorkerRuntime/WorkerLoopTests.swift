@@ -11,6 +11,7 @@ import WorkerRuntime
 private struct ScriptedHandler: Handler {
     struct Away: Error {}
     struct Poison: Error {}
+    struct Broken: Error {}
     let handled = Locked<[String]>([])
     let started = Locked<[String]>([])
     let prefix = Locked("")
@@ -30,6 +31,7 @@ private struct ScriptedHandler: Handler {
                 try await Task.sleep(for: .seconds(6))
                 throw Poison()
             }
+            if text.hasPrefix("failing worker") { throw Broken() }
             if text.hasPrefix("endless") {
                 started.withLock { $0.append(text) }
                 try await Task.sleep(for: .seconds(600))
@@ -58,7 +60,7 @@ private struct ScriptedHandler: Handler {
     }
 
     func classify(_ error: any Error) -> ErrorClass {
-        error is Away ? .transient : error is Poison ? .contract : .standard(error)
+        error is Broken ? .fatal : error is Away ? .transient : error is Poison ? .contract : .standard(error)
     }
 }
 
@@ -243,6 +245,53 @@ private struct ScriptedHandler: Handler {
             try await wait(handler, for: "next")
         }
         #expect(handler.handled.withLock(\.self) == ["write left", "next"])
+    }
+
+    /// Waits until the group has committed the messages of the live lane before this offset.
+    private func waitForCommit(_ offset: Int64, _ handler: ScriptedHandler) async throws {
+        let stack = try await Servers.stack
+        let prefix = handler.prefix.withLock(\.self)
+        let observer = try KafkaConsumer(stack.kafkaProperties.merging(["group.id": "\(prefix)loop"]) { $1 })
+        let partition = TopicPartition(Topic.raceRequests.name(prefix: prefix), 0)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await observer.committed([partition])[partition] != .some(.some(offset)) {
+            try #require(ContinuousClock.now < deadline, "the offset \(offset) was not committed")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    @Test func `commits while it is idle`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "one")
+            try await wait(handler, for: "one")
+            try await waitForCommit(1, handler)
+        }
+    }
+
+    /// A crash in the long batch must not repeat the one before.
+    @Test(.timeLimit(.minutes(5))) func `commits the batch before a long one`() async throws {
+        let handler = ScriptedHandler()
+        try await run(handler) { send async throws in
+            try await send(.raceRequests, "one")
+            try await wait(handler, for: "one")
+            try await send(.raceRequests, "endless")
+            while handler.started.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(20)) }
+            try await waitForCommit(1, handler)
+        }
+    }
+
+    /// It would otherwise repeat the same batches after each restart.
+    @Test(.timeLimit(.minutes(5))) func `a worker that fails commits what it has finished`() async throws {
+        let handler = ScriptedHandler()
+        await #expect(throws: ScriptedHandler.Broken.self) {
+            try await run(handler) { send async throws in
+                try await send(.raceRequests, "one")
+                try await wait(handler, for: "one")
+                try await send(.raceRequests, "failing worker")
+                try await waitForCommit(1, handler)
+            }
+        }
     }
 
     @Test(.timeLimit(.minutes(5))) func `commits no message whose writes are not made`() async throws {

@@ -22,7 +22,8 @@ public final class KafkaConsumer: Sendable {
     ) throws(KafkaError) {
         var settings = [
             "auto.offset.reset": "earliest",
-            // A seek waits for the fetch under way, and an idle consumer costs the broker a fetch in each such time.
+            // A seek, a resumed and a new partition wait for the fetch under way. With less time, idle consumers
+            // fetch more often.
             "fetch.wait.max.ms": "250",
             "partition.assignment.strategy": "cooperative-sticky",
         ]

@@ -109,25 +109,28 @@ public final class Predictor: Sendable {
         return curve.map { $0 / sum }
     }
 
-    /// The contribution of each feature to each row's score: the trees' mean SHAP values, and what the column adds to
-    /// the conditional logit, which is exact.
-    ///
-    /// - Parameters:
-    ///   - matrix: the whole race, one row per starter.
-    ///   - rows: the starters to explain.
-    /// - Returns: row-major in the order of `rows`, one value per feature, without the expected value.
-    public func contributions(_ matrix: LightGBMMatrix, rows: [Int]) throws -> [Double] {
-        var contributions = try treeContributions(matrix.rows(at: rows))
-        guard let logit = bundle.logit, let stack = bundle.stack else { return contributions }
-        let linear = logit.contributions(matrix.values[...], columns: matrix.columns)
-        for (position, row) in rows.enumerated() {
-            for column in 0..<matrix.columns {
-                let index = position * matrix.columns + column
-                contributions[index] =
-                    stack(trees: contributions[index], logit: linear[row * matrix.columns + column])
-            }
+    /// Explains the scores of one race.
+    public struct Explainer: Sendable {
+        fileprivate let predictor: Predictor
+        fileprivate let matrix: LightGBMMatrix
+        /// What each column adds to the conditional logit, row-major; empty if there is none.
+        fileprivate let linear: [Double]
+
+        /// The contribution of each feature to a starter's score: the trees' mean SHAP values, and what the column adds
+        /// to the conditional logit, which is exact.
+        ///
+        /// - Returns: one value per feature, without the expected value.
+        public func contributions(to row: Int) throws -> [Double] {
+            let trees = try predictor.treeContributions(matrix.rows(at: [row]))
+            guard let stack = predictor.bundle.stack, !linear.isEmpty else { return trees }
+            return trees.indices.map { stack(trees: trees[$0], logit: linear[row * matrix.columns + $0]) }
         }
-        return contributions
+    }
+
+    /// - Parameter matrix: the whole race, one row per starter.
+    public func explainer(of matrix: LightGBMMatrix) -> Explainer {
+        let linear = bundle.logit.map { $0.contributions(matrix.values[...], columns: matrix.columns) }
+        return Explainer(predictor: self, matrix: matrix, linear: linear ?? [])
     }
 
     /// The mean SHAP contribution of each feature to each row's score by the trees.

@@ -79,7 +79,13 @@ final class KeepAlive: Sendable {
         while !Task.isCancelled {
             if stopping.isOverdue, isWorking { abandon() }
             if beginPoll() {
-                do throws(KafkaError) { for lane in lanes { try await lane.keepAlive() } } catch {
+                do throws(KafkaError) {
+                    for lane in lanes {
+                        try await lane.keepAlive()
+                        // That of the batch before this long one.
+                        try await commitWhatIsDue(on: lane)
+                    }
+                } catch {
                     state.withLock { $0.fatalError = error }
                     abandon()
                 }
@@ -87,6 +93,11 @@ final class KeepAlive: Sendable {
             }
             try? await Task.sleep(for: Self.interval)
         }
+    }
+
+    /// What is not committed is committed later.
+    private func commitWhatIsDue(on lane: LaneConsumer) async throws(KafkaError) {
+        do throws(KafkaError) { try await lane.commitWhatIsDue() } catch { if error.isFatal { throw error } }
     }
 
     private var isWorking: Bool { state.withLock { $0.pollsFrom != nil } }

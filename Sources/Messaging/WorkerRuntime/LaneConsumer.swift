@@ -27,7 +27,7 @@ final class LaneConsumer: Sendable {
                 onAssign: { partitions in callbackTarget.lane?.state.withLock { $0.assign(partitions) } },
                 onRevoke: { partitions, isLost, committer in
                     guard let lane = callbackTarget.lane else { return }
-                    // Their last commit may be unanswered.
+                    // Their last commit may be unanswered, or not begun.
                     let owed = lane.state.withLock { $0.uncommitted.filter { partitions.contains($0.key) } }
                     if !isLost { Self.reporting(log) { () throws(KafkaError) in try committer.commit(owed) } }
                     lane.state.withLock { $0.revoke(partitions) }

@@ -31,9 +31,9 @@ package struct LaneState {
     /// When the lane was last polled, with or without taking messages.
     package private(set) var lastPoll = ContinuousClock.now
 
-    /// How long after the beginning of their batch offsets are committed. A commit costs the brokers as much as a
-    /// message, just when the next worker handles what this one has produced. A crash repeats at most the work of this
-    /// time, and of the batch in hand.
+    /// How long after the beginning of their batch offsets are committed, and the least time between two commits. A
+    /// commit costs the brokers as much as a message, just when the next worker handles what this one has produced.
+    /// Unless the brokers reject a commit, a crash repeats at most the work of this time, and of the batch in hand.
     package static let commitDelay = Duration.milliseconds(250)
 
     package init() {}
@@ -85,6 +85,7 @@ package struct LaneState {
     package mutating func beginCommit(now: ContinuousClock.Instant) -> [TopicPartition: Int64] {
         guard underWay == nil, !uncommitted.isEmpty, nextCommit <= now else { return [:] }
         underWay = uncommitted
+        nextCommit = now + Self.commitDelay
         return uncommitted
     }
 

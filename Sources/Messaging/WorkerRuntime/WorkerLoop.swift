@@ -90,6 +90,10 @@ public final class WorkerLoop<H: Handler>: Service {
                 } catch is CancellationError where stopping.isOverdue {
                     // The work had ended when it was abandoned.
                     logger.warning("\(WorkerStopping())")
+                } catch {
+                    // A worker that fails again after each restart would repeat the same batches each time.
+                    _ = try? await finishCommits(lanes)
+                    throw error
                 }
                 try await leave(lanes)
             }
@@ -144,14 +148,24 @@ public final class WorkerLoop<H: Handler>: Service {
 
     private func leave(_ lanes: Lanes) async throws {
         logger.info("drained: leaving the consumer group")
-        let isDone = try await Self.finishes(within: Self.leaveLimit) {
-            for lane in lanes.all {
-                try await self.tolerating { () throws(KafkaError) in try await lane.finishCommits() }
-                try await lane.close()
-            }
-        }
+        let isDone = try await finishCommits(lanes) { lane in try await lane.close() }
         // What was not committed is delivered again, and the group evicts this member after its session timeout.
         if !isDone { logger.warning("the brokers do not answer: stopping without leaving the consumer group") }
+    }
+
+    /// Commits what is not committed yet, lane by lane.
+    ///
+    /// - Returns: whether the brokers answered in time.
+    private func finishCommits(
+        _ lanes: Lanes,
+        _ body: @escaping @Sendable (LaneConsumer) async throws -> Void = { _ in }
+    ) async throws -> Bool {
+        try await Self.finishes(within: Self.leaveLimit) {
+            for lane in lanes.all {
+                try await self.tolerating { () throws(KafkaError) in try await lane.finishCommits() }
+                try await body(lane)
+            }
+        }
     }
 
     /// With the drain budget this stays below the grace period of compose/compose.yaml, 30 s.

@@ -14,7 +14,9 @@ extension SignalStore {
                 let sets = try await connection.pipeline([BetStore.lockStatement(races: races), heldStatement(rows)])
                 let held = try Set(sets[1].map(MessageKey.init))
                 let new = rows.filter { !held.contains(MessageKey($0)) }
-                try await connection.copyIn("modeling.signals (\(columns))", new) { encode($0, &$1) }
+                if !new.isEmpty {
+                    try await connection.copyIn("modeling.signals (\(columns))", new) { encode($0, &$1) }
+                }
                 var effect = try await upsertCopied(rows.filter { held.contains(MessageKey($0)) }, connection)
                 effect.inserted += new.count
                 return (effect, try await finished(races, connection))
@@ -49,16 +51,16 @@ extension SignalStore {
         }
     }
 
-    /// Selects the messages of which the table holds rows. It is one probe of the index for each message, whatever the
-    /// planner knows about the table.
+    /// Selects the messages of which the table holds rows. It is one probe of the index for each message: `OFFSET 0`
+    /// keeps the planner from joining the whole table.
     private static func heldStatement(_ rows: [Row]) -> PostgresStatement {
         let keys = Array(Set(rows.map(MessageKey.init)))
         return PostgresStatement(
             """
-            SELECT q.race_id, q.as_of, q.model_id
+            SELECT DISTINCT q.race_id, q.as_of, q.model_id
               FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[]) AS q(race_id, as_of, model_id)
              CROSS JOIN LATERAL (SELECT FROM modeling.signals s
-                                  WHERE (s.race_id, s.as_of, s.model_id) = (q.race_id, q.as_of, q.model_id) LIMIT 1) s
+                                  WHERE (s.race_id, s.as_of, s.model_id) = (q.race_id, q.as_of, q.model_id) OFFSET 0) s
             """,
             [
                 .ints(keys.map(\.raceID)),

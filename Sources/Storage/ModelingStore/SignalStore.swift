@@ -88,7 +88,7 @@ public enum SignalStore {
     /// Keeps the strongest row of each key.
     ///
     /// - Parameter write: collects contradictions between rows of equal strength.
-    /// - Returns: the rows sorted by key, so that concurrent publishers lock table rows in the same order.
+    /// - Returns: the rows sorted by key, so that concurrent writers lock table rows in the same order.
     static func unique(_ rows: [Row], _ write: inout SignalWrite) -> [Row] {
         // Rows are large: their numbers are sorted.
         let order = rows.indices.sorted { a, b in

@@ -22,7 +22,8 @@ extension [RaceKey] {
         return [.date((days.min() ?? CalendarDay(0)).postgres), .date((days.max() ?? CalendarDay(0)).postgres)]
     }
 
-    /// A condition that `column`, a race's day, is one of these races' days or between them.
+    /// A condition that all these races meet by their day, `column`, and few others. It only prunes partitions: a query
+    /// must select the races as well.
     ///
     /// If all races are of one day, as those of live requests are, the condition names it, and a prepared statement
     /// soon keeps its plan. With parameters it would be planned at each execution, to prune partitions: for a card

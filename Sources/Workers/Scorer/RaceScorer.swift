@@ -35,7 +35,8 @@ public struct RaceScorer: Sendable {
     /// - Throws: `ContractError` if the message and the model have different feature sets.
     public func score(_ message: RaceFeatures, model: ModelReference) throws -> RaceSignals {
         let race = try priced(message, model)
-        let contributions = try race.explained.map { try predictor.contributions(race.matrix, rows: [$0]) }
+        guard !race.explained.isEmpty else { return try signals(message, model, race, []) }
+        let contributions = try race.explained.map(predictor.explainer(of: race.matrix).contributions)
         return try signals(message, model, race, contributions)
     }
 
@@ -44,8 +45,10 @@ public struct RaceScorer: Sendable {
     package func scoreInParallel(_ message: RaceFeatures, model: ModelReference) async throws -> RaceSignals {
         if let queue { return try await queue.run { try score(message, model: model) } }
         let race = try priced(message, model)
-        let contributions = await mapInParallel(race.explained) { [predictor] runner in
-            Result { try predictor.contributions(race.matrix, rows: [runner]) }
+        guard !race.explained.isEmpty else { return try signals(message, model, race, []) }
+        let explainer = predictor.explainer(of: race.matrix)
+        let contributions = await mapInParallel(race.explained) { runner in
+            Result { try explainer.contributions(to: runner) }
         }
         return try signals(message, model, race, contributions.map { try $0.get() })
     }

@@ -10,15 +10,20 @@
 /// one vector element for each point of t.
 extension Forest {
     /// Whether contributions can be computed: whether the models say how many rows reached each node.
-    public var hasContributions: Bool { shares != nil && featuresOnPath <= Self.mostFeaturesOnPath }
+    public var hasContributions: Bool { shares != nil && mostFeaturesOnPath <= Self.pathLimit }
 
     /// The paths of the vectors below: twice the number of their elements.
-    private static let mostFeaturesOnPath = 64
+    private static let pathLimit = 64
 
-    /// Quadrature of n points is exact for paths of 2 n features.
-    private static func points(for tree: Tree) -> Int { [4, 8, 16].first { tree.featuresOnPath <= 2 * $0 } ?? 32 }
-
-    private var featuresOnPath: Int { models.joined().map(\.featuresOnPath).max() ?? 0 }
+    /// The trees by the points of their quadrature, always in the same order: the last bits of the sums depend on it,
+    /// and a race that is scored twice must give the same.
+    static func treesByPoints(_ models: [[Tree]]) -> [(points: Int, trees: [Tree])] {
+        let counts = [4, 8, 16, 32]
+        // Quadrature of n points is exact for paths of 2 n features.
+        return counts.map { points in
+            (points, models.joined().filter { tree in counts.first { tree.featuresOnPath <= 2 * $0 } ?? 32 == points })
+        }
+    }
 
     /// The mean contribution of each feature to the raw score of each row over the models.
     ///
@@ -29,12 +34,10 @@ extension Forest {
         guard let shares, hasContributions else { return nil }
         var sums = [Double](repeating: 0, count: matrix.values.count)
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)
-        // In a fixed order: the last bits of the sums depend on it, and a race that is scored twice must give the same.
-        let trees = [4, 8, 16, 32].map { points in (points, models.joined().filter { Self.points(for: $0) == points }) }
         for start in stride(from: 0, to: matrix.rows, by: Self.lanes) {
             let rows = start..<min(start + Self.lanes, matrix.rows)
             fill(&block, matrix, rows)
-            for (points, trees) in trees where !trees.isEmpty {
+            for (points, trees) in treesByPoints where !trees.isEmpty {
                 switch points {
                 case 4: add(trees, rows, block, shares, SIMD4.self, to: &sums)
                 case 8: add(trees, rows, block, shares, SIMD8.self, to: &sums)

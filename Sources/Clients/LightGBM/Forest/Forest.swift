@@ -67,6 +67,10 @@ public struct Forest: Sendable {
     let shares: [Double]?
     /// The trees of each model.
     let models: [[Tree]]
+    /// The trees of all models, for contributions.
+    let treesByPoints: [(points: Int, trees: [Tree])]
+    /// The most different features between the root and a leaf of any tree.
+    let mostFeaturesOnPath: Int
     let inputs: [Input]
     /// The factor of the logistic function that turns scores into probabilities; `nil` if predictions are raw scores.
     private let sigmoid: Double?
@@ -84,6 +88,8 @@ public struct Forest: Sendable {
         leaves = builder.leaves
         shares = builder.shares
         models = builder.models
+        treesByPoints = Self.treesByPoints(models)
+        mostFeaturesOnPath = models.joined().map(\.featuresOnPath).max() ?? 0
         inputs = builder.inputs
     }
 
