@@ -270,7 +270,7 @@ let package = Package(
                 "Trainer", "WorkerRuntime", "WorkerServices", logging,
             ]
         ),
-        tests("Kafka", ["Kafka", "Servers"]),
+        tests("Kafka", ["DevStack", "Kafka", "Servers"]),
         tests(
             "Learning",
             [
@@ -302,7 +302,10 @@ let package = Package(
             ]
         ),
         tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),
-        tests("WorkerRuntime", ["Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]),
+        tests(
+            "WorkerRuntime",
+            ["DevStack", "Kafka", "Messages", "Postgres", "Servers", "WorkerRuntime", lifecycle, logging]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,3 +1,4 @@
+import DevStack
 import Kafka
 import Servers
 import Testing
@@ -24,11 +25,13 @@ import Testing
     }
 
     @Test func `delivers after a broker restart`() async throws {
-        let cluster = try KafkaMockCluster()
-        try cluster.createTopic("t", partitions: 1)
-        let producer = try KafkaProducer(["bootstrap.servers": cluster.bootstrapServers])
+        // In a process of its own, because this one starts others: a child that inherits the listening socket keeps its
+        // port, and then the mock cluster aborts when it binds the port again.
+        let broker = try await DevBroker.start()
+        try await BrokerControl.request("create t 1", at: broker.control)
+        let producer = try KafkaProducer(["bootstrap.servers": broker.bootstrapServers])
         try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])])
-        try cluster.setBroker(up: false)
+        try await BrokerControl.request("down", at: broker.control)
         let isFinished = Locked(false)
         let sending = Task {
             defer { isFinished.withLock { $0 = true } }
@@ -36,8 +39,9 @@ import Testing
         }
         try await Task.sleep(for: .milliseconds(500))
         #expect(!isFinished.withLock { $0 }, "nothing is delivered while the broker is down")
-        try cluster.setBroker(up: true)
+        try await BrokerControl.request("up", at: broker.control)
         #expect(try await sending.value.map(\.offset) == [1])
+        await broker.stop()
     }
 
     @Test func `idempotence cannot be turned off`() async throws {

@@ -200,6 +200,13 @@ import Testing
             try await group.waitForAll()
         }
         #expect(received.withLock { $0.count } == 400)
+        // Both have read, and the group may be rebalancing again.
+        try await pollUntil {
+            let counts = (try await first.assignment().count, try await second.assignment().count)
+            return counts.0 > 0 && counts.1 > 0 && counts.0 + counts.1 == 4
+        } on: {
+            [first, second]
+        }
         let firstAssignment = try await first.assignment()
         let secondAssignment = try await second.assignment()
         #expect(!firstAssignment.isEmpty && !secondAssignment.isEmpty)

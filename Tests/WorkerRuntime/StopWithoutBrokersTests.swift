@@ -1,3 +1,4 @@
+import DevStack
 import Kafka
 import Logging
 import Messages
@@ -20,12 +21,14 @@ import WorkerRuntime
     }
 
     @Test func `leaves without its brokers`() async throws {
-        let cluster = try KafkaMockCluster()
+        // In a process of its own, because this one starts others: a child that inherits the listening socket keeps its
+        // port, and then the mock cluster aborts when it binds the port again.
+        let broker = try await DevBroker.start()
         for topic in [Topic.raceRequests, .raceRequestsBackfill, .deadLetters] {
-            try cluster.createTopic(topic.name(prefix: ""), partitions: 1)
+            try await BrokerControl.request("create \(topic.name(prefix: "")) 1", at: broker.control)
         }
         let configuration = try RuntimeConfiguration(environment: [
-            "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrapServers, "KAFKA_SESSION_TIMEOUT_MS": "6000",
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "KAFKA_SESSION_TIMEOUT_MS": "6000",
         ])
         let handler = Recorder()
         let silent = Logger(label: "loop") { _ in SwiftLogNoOpLogHandler() }
@@ -44,11 +47,11 @@ import WorkerRuntime
         let producer = try KafkaProducer(configuration.producerProperties())
         try await producer.send([KafkaRecord(topic: Topic.raceRequests.name(prefix: ""), key: nil, value: [1])])
         while handler.handled.withLock(\.self) == 0 { try await Task.sleep(for: .milliseconds(20)) }
-        try cluster.setBroker(up: false)
+        try await BrokerControl.request("down", at: broker.control)
         let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await running.value
         #expect(ContinuousClock.now - start < .seconds(25))
-        try cluster.setBroker(up: true)
+        await broker.stop()
     }
 }

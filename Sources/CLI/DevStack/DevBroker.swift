@@ -36,6 +36,9 @@ public final class DevBroker: Sendable {
         self.control = control
     }
 
+    /// Sends a signal to the broker's process.
+    public func send(_ signal: Int32) { process.send(signal) }
+
     public func stop() async {
         await process.stop()
     }

@@ -17,6 +17,7 @@ public final class KafkaMockCluster: Sendable {
             throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "start the mock cluster")
         }
         cluster = Cluster(pointer: pointer)
+        ListenBacklog.raise(ports: ports)
     }
 
     deinit { rd_kafka_mock_cluster_destroy(cluster.pointer) }
@@ -36,5 +37,11 @@ public final class KafkaMockCluster: Sendable {
             up ? rd_kafka_mock_broker_set_up(cluster.pointer, id) : rd_kafka_mock_broker_set_down(cluster.pointer, id),
             "take broker \(id) \(up ? "up" : "down")"
         )
+        // A broker that comes up listens anew.
+        if up { ListenBacklog.raise(ports: ports) }
+    }
+
+    private var ports: Set<UInt16> {
+        Set(bootstrapServers.split(separator: ",").compactMap { $0.split(separator: ":").last.flatMap { UInt16($0) } })
     }
 }
