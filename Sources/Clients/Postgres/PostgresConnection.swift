@@ -81,13 +81,16 @@ public final class PostgresConnection: @unchecked Sendable {
         }
         guard let connection = started else { throw PostgresError(.connection, "out of memory") }
         PQsetNoticeProcessor(connection.pointer, { _, _ in }, nil)
-        let deadline = DispatchTime.now() + connection.connectTimeout
+        // Only the server's time counts. A busy machine resumes this task late at every step.
+        var patience = connection.connectTimeout
         var state = PGRES_POLLING_WRITING
         while PQstatus(connection.pointer) != CONNECTION_BAD {
             let socket = PQsocket(connection.pointer)
             switch state {
-            case PGRES_POLLING_READING: try await SocketReadiness.wait(socket, for: .read, until: deadline)
-            case PGRES_POLLING_WRITING: try await SocketReadiness.wait(socket, for: .write, until: deadline)
+            case PGRES_POLLING_READING:
+                patience -= try await SocketReadiness.wait(socket, for: .read, atMost: patience)
+            case PGRES_POLLING_WRITING:
+                patience -= try await SocketReadiness.wait(socket, for: .write, atMost: patience)
             case PGRES_POLLING_OK:
                 guard PQsetnonblocking(connection.pointer, 1) == 0 else { throw connection.failure() }
                 return connection
@@ -243,9 +246,8 @@ public final class PostgresConnection: @unchecked Sendable {
     /// Waits for the socket, at most for the response timeout. A wait that ends early asks the server to cancel the
     /// statement, whose session is then closed.
     func waitForServer(_ direction: SocketReadiness.Direction) async throws(PostgresError) {
-        let deadline = responseTimeout.map { DispatchTime.now() + $0 }
         do throws(PostgresError) {
-            try await SocketReadiness.wait(PQsocket(pointer), for: direction, until: deadline)
+            try await SocketReadiness.wait(PQsocket(pointer), for: direction, atMost: responseTimeout)
         } catch {
             isSpoiled.withLock { $0 = true }
             cancelOnServer()

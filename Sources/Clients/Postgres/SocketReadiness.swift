@@ -14,16 +14,18 @@ enum SocketReadiness {
     ///
     /// - Parameters:
     ///   - direction: `either` returns as soon as the socket is readable or writable.
-    ///   - deadline: `nil` waits without limit. It is met within `SocketPoller.tick`.
-    /// - Throws: `PostgresError` with code `.cancelled` if the task is cancelled, `.connection` at the deadline.
-    static func wait(_ socket: Int32, for direction: Direction, until deadline: DispatchTime? = nil)
-        async throws(PostgresError)
+    ///   - limit: in seconds; `nil` waits without limit. It is met within `SocketPoller.tick`.
+    /// - Returns: how long the socket took, in seconds, without the time that this task then waits to run.
+    /// - Throws: `PostgresError` with code `.cancelled` if the task is cancelled, `.connection` after `limit`.
+    @discardableResult
+    static func wait(_ socket: Int32, for direction: Direction, atMost limit: Double? = nil)
+        async throws(PostgresError) -> Double
     {
         let poller = SocketPoller.shared
         let token = poller.newToken()
         let end = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                poller.add(token, socket, direction, until: deadline, continuation)
+                poller.add(token, socket, direction, atMost: limit, continuation)
                 // A cancellation before `add` has found nothing to end.
                 if Task.isCancelled { poller.end(token, .cancelled) }
             }
@@ -32,7 +34,7 @@ enum SocketReadiness {
         }
         // A socket that was ready in time counts as ready, however late this task runs.
         switch end {
-        case .ready: return
+        case .ready(let seconds): return seconds
         case .overdue: throw PostgresError(.connection, "timed out waiting for the server")
         case .cancelled: throw PostgresError(.cancelled, "the task was cancelled while waiting for the server")
         case .refused: throw PostgresError(.connection, "cannot wait for socket \(socket)")
@@ -41,7 +43,11 @@ enum SocketReadiness {
 }
 
 /// How a wait ended.
-private enum WaitEnd { case ready, overdue, cancelled, refused }
+private enum WaitEnd {
+    /// After so many seconds.
+    case ready(Double)
+    case overdue, cancelled, refused
+}
 
 /// A thread that waits for sockets with epoll(7).
 private final class SocketPoller: Sendable {
@@ -52,8 +58,14 @@ private final class SocketPoller: Sendable {
 
     private struct Wait {
         let socket: Int32
-        let deadline: DispatchTime?
+        let start: DispatchTime
+        let limit: Double?
         let continuation: CheckedContinuation<WaitEnd, Never>
+
+        func seconds(until now: DispatchTime) -> Double {
+            // A wait can begin after `now` was read.
+            max(0, Double(now.uptimeNanoseconds) - Double(start.uptimeNanoseconds)) / 1e9
+        }
     }
 
     private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -76,7 +88,7 @@ private final class SocketPoller: Sendable {
         _ token: UInt64,
         _ socket: Int32,
         _ direction: SocketReadiness.Direction,
-        until deadline: DispatchTime?,
+        atMost limit: Double?,
         _ continuation: CheckedContinuation<WaitEnd, Never>
     ) {
         var event = epoll_event()
@@ -87,7 +99,7 @@ private final class SocketPoller: Sendable {
         // The lock is held so that the event of a socket that is ready already finds its wait.
         let isAdded = waits.withLock { waits in
             guard epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 else { return false }
-            waits[token] = Wait(socket: socket, deadline: deadline, continuation: continuation)
+            waits[token] = Wait(socket: socket, start: .now(), limit: limit, continuation: continuation)
             return true
         }
         if !isAdded { continuation.resume(returning: .refused) }
@@ -95,22 +107,28 @@ private final class SocketPoller: Sendable {
 
     /// Ends a wait, unless it has ended already.
     func end(_ token: UInt64, _ end: WaitEnd) {
+        self.end(token) { _ in end }
+    }
+
+    private func end(_ token: UInt64, _ end: (Wait) -> WaitEnd) {
         let ended = waits.withLock { waits -> Wait? in
             guard let wait = waits.removeValue(forKey: token) else { return nil }
             // The socket is still open: its owner is waiting.
             epoll_ctl(epoll, EPOLL_CTL_DEL, wait.socket, nil)
             return wait
         }
-        ended?.continuation.resume(returning: end)
+        if let ended { ended.continuation.resume(returning: end(ended)) }
     }
 
     private func poll() {
         var events = [epoll_event](repeating: epoll_event(), count: 16)
         let count = epoll_wait(epoll, &events, Int32(events.count), Int32(Self.tick / .milliseconds(1)))
-        for event in events.prefix(Int(max(0, count))) { end(event.data.u64, .ready) }
         let now = DispatchTime.now()
+        for event in events.prefix(Int(max(0, count))) {
+            end(event.data.u64) { .ready($0.seconds(until: now)) }
+        }
         let overdue = waits.withLock { waits in
-            waits.filter { $0.value.deadline.map { $0 <= now } ?? false }.map(\.key)
+            waits.filter { wait in wait.value.limit.map { wait.value.seconds(until: now) >= $0 } ?? false }.map(\.key)
         }
         for token in overdue { end(token, .overdue) }
     }
