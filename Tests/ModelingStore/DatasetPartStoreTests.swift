@@ -33,6 +33,31 @@ import Testing
         }
     }
 
+    @Test func `a part that two builders have built at once keeps its build time, and a lost part gets a new one`()
+        async throws
+    {
+        try await withModelingDatabase { pool async throws in
+            func builtAt() async throws -> String {
+                try await pool.query("SELECT built_at::text AS at FROM modeling.dataset_parts")[0].get("at")
+            }
+            func upsert(_ content: String, replacing previous: String?) async throws -> Bool {
+                try await pool.withConnection { connection async throws in
+                    try await DatasetPartStore.upsert(part(content), replacing: previous.map(part), connection)
+                }
+            }
+            #expect(try await upsert("first", replacing: nil))
+            let first = try await builtAt()
+            #expect(try await upsert("second", replacing: "first"))
+            let second = try await builtAt()
+            #expect(second != first)
+            #expect(try await upsert("second", replacing: "first"))
+            #expect(try await upsert("second", replacing: nil))
+            #expect(try await builtAt() == second)
+            #expect(try await upsert("second", replacing: "second"))
+            #expect(try await builtAt() != second)
+        }
+    }
+
     @Test func `keeps the outcome built when a redelivered request finds its part unchanged`() async throws {
         try await withModelingDatabase { pool async throws in
             try await pool.withConnection { connection async throws in

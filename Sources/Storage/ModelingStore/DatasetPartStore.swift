@@ -106,7 +106,9 @@ public enum DatasetPartStore {
                    feature_set = excluded.feature_set, feature_set_hash = excluded.feature_set_hash,
                    definition = excluded.definition, source = excluded.source, path = excluded.path,
                    sha256 = excluded.sha256, bytes = excluded.bytes, races = excluded.races, rows = excluded.rows,
-                   built_at = now()
+                   -- A redelivered request may build a part again that another builder has just built.
+                   built_at = CASE WHEN d.sha256 = excluded.sha256 AND d.sha256 IS DISTINCT FROM $12 THEN d.built_at
+                                   ELSE now() END
              WHERE d.sha256 IN ($12, excluded.sha256)
             RETURNING 1
             """,
