@@ -79,8 +79,9 @@ let package = Package(
         .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
     ],
     targets: [
-        // Bindings: headers and link flags, nothing else.
+        // Bindings: headers and link flags, and what Swift cannot express.
         .systemLibrary(name: "CEpoll", path: "Sources/Bindings/CEpoll"),
+        .target(name: "CForest", path: "Sources/Bindings/CForest"),
         .systemLibrary(name: "CLibpq", path: "Sources/Bindings/CLibpq"),
         .systemLibrary(name: "CLibrdkafka", path: "Sources/Bindings/CLibrdkafka"),
         .systemLibrary(name: "CLightGBM", path: "Sources/Bindings/CLightGBM"),
@@ -99,7 +100,7 @@ let package = Package(
         // Clients: one library over each native or remote system. No racing terms inside, no C pointers outside.
         library("Clients/Postgres", ["CEpoll", "CLibpq"]),
         library("Clients/Kafka", ["CLibrdkafka"]),
-        library("Clients/LightGBM", ["CLightGBM"], linker: native),
+        library("Clients/LightGBM", ["CForest", "CLightGBM"], linker: native),
         library("Clients/Parquet", ["CParquet"]),
         library("Clients/MLflow"),
 

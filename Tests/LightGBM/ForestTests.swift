@@ -56,7 +56,40 @@ import Testing
                 }
             }
             #expect(forest.predict(matrix) == mean, "seed \(seed), \(rows) rows")
+            if let others = forest.predictWithoutAVX2(matrix) { #expect(others == mean, "seed \(seed), \(rows) rows") }
         }
+    }
+
+    @Test func `a tree of more leaves than a byte holds is walked`() throws {
+        var random = SplitMix64(seed: 255)
+        for leaves in [254, 255, 256, 300] {
+            let text = RandomTrees(names) { _ in 0.5 }.model(trees: 3, &random) { _ in leaves }
+            try expectEqual(text, comparesRanks: leaves <= 255, &random)
+        }
+    }
+
+    @Test func `an input of more thresholds than a byte holds is walked`() throws {
+        var random = SplitMix64(seed: 256)
+        var narrow = self
+        narrow.columns = 1
+        for (trees, decision) in [(31, 10), (32, 8), (33, 0), (255, 10), (255, 8), (256, 10), (257, 4)] {
+            var number = 0
+            let text = RandomTrees(narrow.names) { _ in
+                number += 1
+                return Double(number) / 128 - 1
+            }.model(trees: trees, &random) { _ in 2 }
+            let alike = text.replacing(/decision_type=.*/, with: "decision_type=\(decision)")
+            try narrow.expectEqual(alike, comparesRanks: trees <= 255, &random)
+        }
+    }
+
+    private func expectEqual(_ text: String, comparesRanks: Bool, _ random: inout SplitMix64) throws {
+        let forest = try Forest([text])
+        #expect(forest.comparesRanks == comparesRanks)
+        let matrix = matrix(rows: 333, &random)
+        let expected = try LightGBMBooster(model: text).predict(matrix)
+        #expect(forest.predict(matrix) == expected)
+        if comparesRanks { #expect(forest.predictWithoutAVX2(matrix) == expected) }
     }
 
     @Test(arguments: 1...40) func `contributions equal LightGBM's on random trees`(seed: Int) throws {

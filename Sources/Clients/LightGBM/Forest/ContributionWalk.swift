@@ -52,7 +52,7 @@ struct ContributionWalk<Points: SIMD<Double>> {
     }
 
     func run(_ tree: Forest.Tree) {
-        _ = visit(nodes[tree.start], tree.start, weights)
+        _ = visit(nodes[tree.nodes.lowerBound], tree.nodes.lowerBound, weights)
     }
 
     /// Visits a split.

@@ -20,7 +20,7 @@ extension Forest {
     ) -> SIMD8<Double> {
         var sum = SIMD8<Double>(repeating: 0)
         for tree in trees {
-            let nodes = nodes + tree.start
+            let nodes = nodes + tree.nodes.lowerBound
             var (a, b, c, d, e, f, g, h) = (0, 0, 0, 0, 0, 0, 0, 0)
             for _ in 0..<tree.depth {
                 a = step(nodes, block, a, 0)
@@ -32,7 +32,7 @@ extension Forest {
                 g = step(nodes, block, g, 6)
                 h = step(nodes, block, h, 7)
             }
-            let leaves = leaves + tree.start
+            let leaves = leaves + tree.nodes.lowerBound
             sum += SIMD8(leaves[a], leaves[b], leaves[c], leaves[d], leaves[e], leaves[f], leaves[g], leaves[h])
         }
         return sum
@@ -51,8 +51,8 @@ extension Forest {
             // The last tree of an odd number walks beside itself, and counts once.
             let isPair = number + 1 < trees.count
             let second = isPair ? trees[number + 1] : first
-            let left = nodes + first.start
-            let right = nodes + second.start
+            let left = nodes + first.nodes.lowerBound
+            let right = nodes + second.nodes.lowerBound
             var (a, b, c, d, e, f, g, h) = (0, 0, 0, 0, 0, 0, 0, 0)
             for _ in 0..<max(first.depth, second.depth) {
                 a = step(left, block, a, 0)
@@ -64,10 +64,10 @@ extension Forest {
                 g = step(right, block, g, 2)
                 h = step(right, block, h, 3)
             }
-            var leaves = leaves + first.start
+            var leaves = leaves + first.nodes.lowerBound
             sum += SIMD4(leaves[a], leaves[b], leaves[c], leaves[d])
             guard isPair else { break }
-            leaves += second.start - first.start
+            leaves += second.nodes.lowerBound - first.nodes.lowerBound
             sum += SIMD4(leaves[e], leaves[f], leaves[g], leaves[h])
         }
         return SIMD8(lowHalf: sum, highHalf: SIMD4(repeating: 0))

@@ -2,10 +2,10 @@ import Foundation
 
 /// An evaluator of LightGBM models that share their features: the trees of all models in one flat array.
 ///
-/// The rows of a block walk down each tree together, one level at a time and without branches, so that the processor
-/// overlaps their memory accesses instead of waiting for each. The scores equal LightGBM's bit for bit: thresholds are
-/// rounded down to 32 bits, which decides every 32-bit value as before, and leaves are added up in the order of the
-/// trees.
+/// The scores equal LightGBM's bit for bit: thresholds are rounded down to 32 bits, which decides every 32-bit value as
+/// before, and leaves are added up in the order of the trees. There are two ways to them. `ForestRanks` compares the
+/// ranks of values. If a model is too large for it, the rows of a block walk down each tree together, one level at a
+/// time and without branches, so that the processor overlaps their memory accesses instead of waiting for each.
 public struct Forest: Sendable {
     /// A split, or a leaf, which leads to itself because 0 is at most its threshold. The right child follows the left
     /// one.
@@ -18,7 +18,7 @@ public struct Forest: Sendable {
     }
 
     struct Tree {
-        let start: Int
+        let nodes: Range<Int>
         let depth: Int
         /// The most different features between the root and a leaf.
         let featuresOnPath: Int
@@ -72,6 +72,7 @@ public struct Forest: Sendable {
     /// The most different features between the root and a leaf of any tree.
     let mostFeaturesOnPath: Int
     let inputs: [Input]
+    let ranks: ForestRanks?
     /// The factor of the logistic function that turns scores into probabilities; `nil` if predictions are raw scores.
     private let sigmoid: Double?
 
@@ -91,13 +92,18 @@ public struct Forest: Sendable {
         treesByPoints = Self.treesByPoints(models)
         mostFeaturesOnPath = models.joined().map(\.featuresOnPath).max() ?? 0
         inputs = builder.inputs
+        ranks = ForestRanks(nodes, leaves, models, inputs: inputs.count)
     }
+
+    /// Whether thresholds are compared by their ranks, the faster way.
+    package var comparesRanks: Bool { ranks != nil }
 
     /// The mean prediction of each row over the models: a probability for `binary`, else the raw score.
     ///
     /// - Precondition: the matrix has the columns of `featureNames`.
     public func predict(_ matrix: LightGBMMatrix) -> [Double] {
         precondition(matrix.columns == featureNames.count, "\(matrix.columns) columns, \(featureNames.count) features")
+        if let ranks { return predict(matrix, ranks, hasAVX2: ForestRanks.hasAVX2) }
         var mean = [Double](repeating: 0, count: matrix.rows)
         // The input before the first one is 0 for all rows: leaves read it.
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)
@@ -106,6 +112,22 @@ public struct Forest: Sendable {
             fill(&block, matrix, rows)
             for model in models {
                 let scores = scores(model, block, rows: rows.count)
+                for (lane, row) in rows.enumerated() { mean[row] += output(scores[lane]) / Double(models.count) }
+            }
+        }
+        return mean
+    }
+
+    /// The mean predictions as they are computed on a processor without AVX2; `nil` unless ranks are compared.
+    package func predictWithoutAVX2(_ matrix: LightGBMMatrix) -> [Double]? {
+        ranks.map { predict(matrix, $0, hasAVX2: false) }
+    }
+
+    private func predict(_ matrix: LightGBMMatrix, _ ranks: ForestRanks, hasAVX2: Bool) -> [Double] {
+        var mean = [Double](repeating: 0, count: matrix.rows)
+        for start in stride(from: 0, to: matrix.rows, by: ForestRanks.lanes) {
+            let rows = start..<min(start + ForestRanks.lanes, matrix.rows)
+            for scores in ranks.scores(matrix, rows, inputs, hasAVX2: hasAVX2) {
                 for (lane, row) in rows.enumerated() { mean[row] += output(scores[lane]) / Double(models.count) }
             }
         }

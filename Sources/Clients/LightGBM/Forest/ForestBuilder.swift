@@ -52,7 +52,7 @@ struct ForestBuilder {
         }
         // Splits that are each other's children are reached from nowhere else.
         guard nodes.count - start == 2 * tree.splits.count + 1 else { throw ForestError.noTree }
-        return Forest.Tree(start: start, depth: depth, featuresOnPath: tree.mostFeaturesOnPath)
+        return Forest.Tree(nodes: start..<nodes.count, depth: depth, featuresOnPath: tree.mostFeaturesOnPath)
     }
 
     /// - Throws: `ForestError` unless each leaf and each split but the first is the child of at most one split.

@@ -1,0 +1,112 @@
+#include "forest.h"
+#include <string.h>
+
+// Each loop is compiled twice: for every processor, and for those with vectors of 32 bytes (AVX2). Where vectors have 16
+// bytes, the compiler uses two of them.
+typedef int32_t keys __attribute__((vector_size(32)));
+typedef uint32_t words __attribute__((vector_size(32)));
+typedef uint8_t bytes __attribute__((vector_size(32)));
+typedef int8_t signed_bytes __attribute__((vector_size(32)));
+typedef int8_t half __attribute__((vector_size(16)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+/// How many keys of some groups of 8 are less than `key`.
+INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
+    keys sum = {0};
+    for (long index = 0; index < count; index++) {
+        keys group;
+        memcpy(&group, groups + 8 * index, sizeof group);
+        sum -= key > group;
+    }
+    return __builtin_reduce_add(sum);
+}
+
+// Two scans take the place of a binary search: they have no branches to predict, and no step waits for another. Each is
+// done for all rows before the next, so that their cache misses overlap.
+INLINE void rank(
+    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+    long rows, long models, int8_t *target) {
+    for (long index = 0; index < input_count; index++, values += 16, target += 16) {
+        const forest_input input = inputs[index];
+        long count[16];
+        for (long row = 0; row < rows; row++)
+            count[row] = 32 * exceeded(values[row], all + input.last, input.groups);
+        for (long row = 0; row < rows; row++)
+            count[row] += exceeded(values[row], all + input.keys + count[row], 4);
+        for (long row = 0; row < rows; row++)
+            for (long model = 0; model < models; model++)
+                target[16 * input_count * model + row] = all_ranks[input.ranks + models * count[row] + model];
+    }
+}
+
+INLINE void reach(
+    const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached) {
+    for (long pair = 0; pair < pairs; pair++) {
+        bytes leaf = {0};
+        for (long index = 0; index < counts[pair]; index++, splits += 2) {
+            words split;
+            half first, second;
+            memcpy(&split, splits, sizeof split);
+            memcpy(&first, ranks + splits[0].input, sizeof first);
+            memcpy(&second, ranks + splits[1].input, sizeof second);
+            signed_bytes values = __builtin_shufflevector(
+                first, second, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+                25, 26, 27, 28, 29, 30, 31);
+            signed_bytes rank = (signed_bytes)__builtin_shufflevector(split, split, 0, 0, 0, 0, 4, 4, 4, 4);
+            bytes start = (bytes)__builtin_shufflevector(split, split, 1, 1, 1, 1, 5, 5, 5, 5);
+            bytes step = (bytes)__builtin_shufflevector(split, split, 2, 2, 2, 2, 6, 6, 6, 6);
+            // Rows that go to the left stand at leaf 255, which no row reaches. So a step waits for three instructions
+            // of the step before it, not for four.
+            leaf += step & (bytes)(leaf == (start | (bytes)(rank > values)));
+        }
+        memcpy(reached, &leaf, sizeof leaf);
+        reached += sizeof leaf;
+    }
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2"))) static
+
+AVX2 void rank_avx2(
+    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+    long rows, long models, int8_t *target) {
+    rank(inputs, input_count, all, all_ranks, values, rows, models, target);
+}
+
+AVX2 void reach_avx2(
+    const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached) {
+    reach(splits, counts, pairs, ranks, reached);
+}
+#endif
+
+bool forest_has_avx2(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2");
+#else
+    return false;
+#endif
+}
+
+void forest_rank(
+    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+    long rows, long models, int8_t *target, bool has_avx2) {
+#if defined(__x86_64__)
+    if (has_avx2) {
+        rank_avx2(inputs, input_count, all, all_ranks, values, rows, models, target);
+        return;
+    }
+#endif
+    rank(inputs, input_count, all, all_ranks, values, rows, models, target);
+}
+
+void forest_reach(
+    const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached, bool has_avx2) {
+#if defined(__x86_64__)
+    if (has_avx2) {
+        reach_avx2(splits, counts, pairs, ranks, reached);
+        return;
+    }
+#endif
+    reach(splits, counts, pairs, ranks, reached);
+}
