@@ -21,7 +21,7 @@ public final class KafkaAdmin: Sendable {
     /// Reads the partition count of every topic in the cluster.
     ///
     /// - Throws: a retriable `KafkaError` if no broker answers within `timeout`.
-    public func topics(timeout: Duration = .seconds(30)) async throws(KafkaError) -> [String: Int32] {
+    public func topics(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [String: Int32] {
         try await client.blocking { [lastFailure] handle throws(KafkaError) in
             let metadata: UnsafePointer<rd_kafka_metadata>
             do throws(KafkaError) { metadata = try Self.metadata(handle, within: timeout) } catch {
