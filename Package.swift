@@ -79,7 +79,7 @@ let package = Package(
         .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
     ],
     targets: [
-        // Bindings: headers and link flags, and what Swift cannot express.
+        // Bindings: headers and link flags, and loops that are compiled twice: for AVX2, and for every processor.
         .systemLibrary(name: "CEpoll", path: "Sources/Bindings/CEpoll"),
         .target(name: "CForest", path: "Sources/Bindings/CForest"),
         .systemLibrary(name: "CLibpq", path: "Sources/Bindings/CLibpq"),

@@ -23,11 +23,14 @@ final class ConnectionBurst {
 
     deinit { for descriptor in descriptors { close(descriptor) } }
 
-    /// How many are connected, each at most a second from now.
+    /// How many are connected. Waits up to a second for one that is not.
     var connected: Int {
-        descriptors.count { descriptor in
+        var connected = 0
+        for descriptor in descriptors {
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            return poll(&request, 1, 1000) == 1 && request.revents == Int16(POLLOUT)
+            guard poll(&request, 1, 1000) == 1, request.revents == Int16(POLLOUT) else { break }
+            connected += 1
         }
+        return connected
     }
 }

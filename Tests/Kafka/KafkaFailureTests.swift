@@ -25,23 +25,21 @@ import Testing
     }
 
     @Test func `delivers after a broker restart`() async throws {
-        // In a process of its own, because this one starts others: a child that inherits the listening socket keeps its
-        // port, and then the mock cluster aborts when it binds the port again.
-        let broker = try await DevBroker.start()
-        try await BrokerControl.request("create t 1", at: broker.control)
-        let producer = try KafkaProducer(["bootstrap.servers": broker.bootstrapServers])
-        try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])])
-        try await BrokerControl.request("down", at: broker.control)
-        let isFinished = Locked(false)
-        let sending = Task {
-            defer { isFinished.withLock { $0 = true } }
-            return try await producer.send([KafkaRecord(topic: "t", key: nil, value: [1])])
+        try await Servers.withBroker { broker in
+            try await BrokerControl.request("create t 1", at: broker.control)
+            let producer = try KafkaProducer(["bootstrap.servers": broker.bootstrapServers])
+            try await producer.send([KafkaRecord(topic: "t", key: nil, value: [0])])
+            try await BrokerControl.request("down", at: broker.control)
+            let isFinished = Locked(false)
+            let sending = Task {
+                defer { isFinished.withLock { $0 = true } }
+                return try await producer.send([KafkaRecord(topic: "t", key: nil, value: [1])])
+            }
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(!isFinished.withLock { $0 }, "nothing is delivered while the broker is down")
+            try await BrokerControl.request("up", at: broker.control)
+            #expect(try await sending.value.map(\.offset) == [1])
         }
-        try await Task.sleep(for: .milliseconds(500))
-        #expect(!isFinished.withLock { $0 }, "nothing is delivered while the broker is down")
-        try await BrokerControl.request("up", at: broker.control)
-        #expect(try await sending.value.map(\.offset) == [1])
-        await broker.stop()
     }
 
     @Test func `idempotence cannot be turned off`() async throws {

@@ -43,53 +43,89 @@ import Testing
     @Test(arguments: 1...40) func `equals LightGBM on random trees`(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let objective = seed.isMultiple(of: 4) ? "binary sigmoid:0.7" : nil
-        let models = (0..<1 + seed % 3).map { _ in model(trees: 20, leaves: 2 + seed * 3, objective: objective, &random)
+        let trees = 19 + seed % 2
+        let models = (0..<1 + seed % 3).map { _ in
+            model(trees: trees, leaves: 2 + seed * 3, objective: objective, &random)
         }
         let forest = try Forest(models)
         let boosters = try models.map { try LightGBMBooster(model: $0) }
+        #expect(forest.comparesRanks)
         for rows in [0, 1, 3, 4, 5, 8, 12, 17, 40] {
             let matrix = matrix(rows: rows, &random)
-            var mean = [Double](repeating: 0, count: rows)
-            for booster in boosters {
-                for (row, value) in try booster.predict(matrix).enumerated() {
-                    mean[row] += value / Double(boosters.count)
-                }
-            }
+            let mean = try mean(boosters, matrix)
             #expect(forest.predict(matrix) == mean, "seed \(seed), \(rows) rows")
-            if let others = forest.predictWithoutAVX2(matrix) { #expect(others == mean, "seed \(seed), \(rows) rows") }
+            #expect(forest.predictWithoutAVX2(matrix) == mean, "seed \(seed), \(rows) rows")
+            #expect(forest.predictByWalking(matrix) == mean, "seed \(seed), \(rows) rows")
         }
+    }
+
+    private func mean(_ boosters: [LightGBMBooster], _ matrix: LightGBMMatrix) throws -> [Double] {
+        var mean = [Double](repeating: 0, count: matrix.rows)
+        for booster in boosters {
+            for (row, value) in try booster.predict(matrix).enumerated() { mean[row] += value / Double(boosters.count) }
+        }
+        return mean
     }
 
     @Test func `a tree of more leaves than a byte holds is walked`() throws {
         var random = SplitMix64(seed: 255)
         for leaves in [254, 255, 256, 300] {
             let text = RandomTrees(names) { _ in 0.5 }.model(trees: 3, &random) { _ in leaves }
-            try expectEqual(text, comparesRanks: leaves <= 255, &random)
+            try expectEqual([text], comparesRanks: leaves <= 255, &random)
         }
+    }
+
+    /// A model of as many trees as thresholds, all of one input, which differ from those of other models by `shift`.
+    private func thresholds(_ count: Int, decision: Int, shift: Double = 0, _ random: inout SplitMix64) -> String {
+        var number = 0
+        return RandomTrees(["x0"]) { _ in
+            number += 1
+            return (Double(number) + shift) / 128 - 1
+        }.model(trees: count, &random) { _ in 2 }.replacing(/decision_type=.*/, with: "decision_type=\(decision)")
     }
 
     @Test func `an input of more thresholds than a byte holds is walked`() throws {
         var random = SplitMix64(seed: 256)
         var narrow = self
         narrow.columns = 1
-        for (trees, decision) in [(31, 10), (32, 8), (33, 0), (255, 10), (255, 8), (256, 10), (257, 4)] {
-            var number = 0
-            let text = RandomTrees(narrow.names) { _ in
-                number += 1
-                return Double(number) / 128 - 1
-            }.model(trees: trees, &random) { _ in 2 }
-            let alike = text.replacing(/decision_type=.*/, with: "decision_type=\(decision)")
-            try narrow.expectEqual(alike, comparesRanks: trees <= 255, &random)
+        for (count, decision) in [(31, 10), (32, 8), (33, 0), (255, 10), (255, 8), (256, 10), (257, 4)] {
+            let text = thresholds(count, decision: decision, &random)
+            try narrow.expectEqual([text], comparesRanks: count <= 255, &random)
         }
     }
 
-    private func expectEqual(_ text: String, comparesRanks: Bool, _ random: inout SplitMix64) throws {
-        let forest = try Forest([text])
+    @Test(arguments: [[255, 1], [255, 2], [252, 4], [254, 255], [255, 255, 255], [64, 0, 63], [0], [0, 0]])
+    func `an input may have more thresholds in all models together`(counts: [Int]) throws {
+        var random = SplitMix64(seed: 257)
+        var narrow = self
+        narrow.columns = 1
+        for decision in [8, 10] {
+            let texts = counts.enumerated().map { model, count in
+                // A model without thresholds has a tree of one leaf.
+                count > 0
+                    ? thresholds(count, decision: decision, shift: Double(model) / 3, &random)
+                    : RandomTrees(["x0"]) { _ in 0 }.model(trees: 1, &random) { _ in 1 }
+            }
+            try narrow.expectEqual(texts, comparesRanks: true, &random)
+        }
+    }
+
+    private func expectEqual(_ texts: [String], comparesRanks: Bool, _ random: inout SplitMix64) throws {
+        let forest = try Forest(texts)
         #expect(forest.comparesRanks == comparesRanks)
-        let matrix = matrix(rows: 333, &random)
-        let expected = try LightGBMBooster(model: text).predict(matrix)
+        var values = matrix(rows: 333, &random).values
+        if columns == 1 {
+            // Each threshold and its neighbours.
+            for number in 0...256 * 3 {
+                let threshold = Float((Double(number) / 3) / 128 - 1)
+                values += [threshold, threshold.nextUp, threshold.nextDown]
+            }
+        }
+        let matrix = LightGBMMatrix(values, columns: columns)
+        let expected = try mean(texts.map { try LightGBMBooster(model: $0) }, matrix)
         #expect(forest.predict(matrix) == expected)
-        if comparesRanks { #expect(forest.predictWithoutAVX2(matrix) == expected) }
+        #expect(forest.predictByWalking(matrix) == expected)
+        #expect(forest.predictWithoutAVX2(matrix) == (comparesRanks ? expected : nil))
     }
 
     @Test(arguments: 1...40) func `contributions equal LightGBM's on random trees`(seed: Int) throws {

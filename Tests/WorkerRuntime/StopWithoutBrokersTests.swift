@@ -20,10 +20,9 @@ import WorkerRuntime
         }
     }
 
-    @Test func `leaves without its brokers`() async throws {
-        // In a process of its own, because this one starts others: a child that inherits the listening socket keeps its
-        // port, and then the mock cluster aborts when it binds the port again.
-        let broker = try await DevBroker.start()
+    @Test func `leaves without its brokers`() async throws { try await Servers.withBroker { try await leaves($0) } }
+
+    private func leaves(_ broker: DevBroker) async throws {
         for topic in [Topic.raceRequests, .raceRequestsBackfill, .deadLetters] {
             try await BrokerControl.request("create \(topic.name(prefix: "")) 1", at: broker.control)
         }
@@ -52,6 +51,5 @@ import WorkerRuntime
         await group.triggerGracefulShutdown()
         try await running.value
         #expect(ContinuousClock.now - start < .seconds(25))
-        await broker.stop()
     }
 }

@@ -1,21 +1,21 @@
 #include "forest.h"
 #include <string.h>
 
-// Each loop is compiled twice: for every processor, and for those with vectors of 32 bytes (AVX2). Where vectors have 16
-// bytes, the compiler uses two of them.
-typedef int32_t keys __attribute__((vector_size(32)));
+// Each loop is compiled twice: for every processor, and for those that support AVX2, whose vectors have 32 bytes. On
+// others the compiler uses two vectors of 16.
+typedef int32_t ints __attribute__((vector_size(32)));
 typedef uint32_t words __attribute__((vector_size(32)));
 typedef uint8_t bytes __attribute__((vector_size(32)));
 typedef int8_t signed_bytes __attribute__((vector_size(32)));
-typedef int8_t half __attribute__((vector_size(16)));
+typedef int8_t signed_bytes_16 __attribute__((vector_size(16)));
 
 #define INLINE static inline __attribute__((always_inline))
 
 /// How many keys of some groups of 8 are less than `key`.
 INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
-    keys sum = {0};
+    ints sum = {0};
     for (long index = 0; index < count; index++) {
-        keys group;
+        ints group;
         memcpy(&group, groups + 8 * index, sizeof group);
         sum -= key > group;
     }
@@ -24,29 +24,29 @@ INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
 
 // Two scans take the place of a binary search: they have no branches to predict, and no step waits for another. Each is
 // done for all rows before the next, so that their cache misses overlap.
-INLINE void rank(
-    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+INLINE void rank_rows(
+    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
     long rows, long models, int8_t *target) {
     for (long index = 0; index < input_count; index++, values += 16, target += 16) {
         const forest_input input = inputs[index];
         long count[16];
         for (long row = 0; row < rows; row++)
-            count[row] = 32 * exceeded(values[row], all + input.last, input.groups);
+            count[row] = 32 * exceeded(values[row], keys + input.first_last, input.groups);
         for (long row = 0; row < rows; row++)
-            count[row] += exceeded(values[row], all + input.keys + count[row], 4);
+            count[row] += exceeded(values[row], keys + input.first_key + count[row], 4);
         for (long row = 0; row < rows; row++)
             for (long model = 0; model < models; model++)
-                target[16 * input_count * model + row] = all_ranks[input.ranks + models * count[row] + model];
+                target[16 * input_count * model + row] = ranks[input.first_rank + models * count[row] + model];
     }
 }
 
-INLINE void reach(
+INLINE void walk(
     const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached) {
     for (long pair = 0; pair < pairs; pair++) {
         bytes leaf = {0};
         for (long index = 0; index < counts[pair]; index++, splits += 2) {
             words split;
-            half first, second;
+            signed_bytes_16 first, second;
             memcpy(&split, splits, sizeof split);
             memcpy(&first, ranks + splits[0].input, sizeof first);
             memcpy(&second, ranks + splits[1].input, sizeof second);
@@ -56,8 +56,8 @@ INLINE void reach(
             signed_bytes rank = (signed_bytes)__builtin_shufflevector(split, split, 0, 0, 0, 0, 4, 4, 4, 4);
             bytes start = (bytes)__builtin_shufflevector(split, split, 1, 1, 1, 1, 5, 5, 5, 5);
             bytes step = (bytes)__builtin_shufflevector(split, split, 2, 2, 2, 2, 6, 6, 6, 6);
-            // Rows that go to the left stand at leaf 255, which no row reaches. So a step waits for three instructions
-            // of the step before it, not for four.
+            // For rows that go to the left, the split is made to begin at leaf 255, where no row stands. So a step waits
+            // for three instructions of the step before it, not for four.
             leaf += step & (bytes)(leaf == (start | (bytes)(rank > values)));
         }
         memcpy(reached, &leaf, sizeof leaf);
@@ -68,15 +68,15 @@ INLINE void reach(
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2"))) static
 
-AVX2 void rank_avx2(
-    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+AVX2 void rank_rows_avx2(
+    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
     long rows, long models, int8_t *target) {
-    rank(inputs, input_count, all, all_ranks, values, rows, models, target);
+    rank_rows(inputs, input_count, keys, ranks, values, rows, models, target);
 }
 
-AVX2 void reach_avx2(
+AVX2 void walk_avx2(
     const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached) {
-    reach(splits, counts, pairs, ranks, reached);
+    walk(splits, counts, pairs, ranks, reached);
 }
 #endif
 
@@ -89,24 +89,25 @@ bool forest_has_avx2(void) {
 }
 
 void forest_rank(
-    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
     long rows, long models, int8_t *target, bool has_avx2) {
 #if defined(__x86_64__)
     if (has_avx2) {
-        rank_avx2(inputs, input_count, all, all_ranks, values, rows, models, target);
+        rank_rows_avx2(inputs, input_count, keys, ranks, values, rows, models, target);
         return;
     }
 #endif
-    rank(inputs, input_count, all, all_ranks, values, rows, models, target);
+    rank_rows(inputs, input_count, keys, ranks, values, rows, models, target);
 }
 
-void forest_reach(
-    const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached, bool has_avx2) {
+void forest_walk(
+    const forest_split *splits, long start, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached,
+    bool has_avx2) {
 #if defined(__x86_64__)
     if (has_avx2) {
-        reach_avx2(splits, counts, pairs, ranks, reached);
+        walk_avx2(splits + start, counts, pairs, ranks, reached);
         return;
     }
 #endif
-    reach(splits, counts, pairs, ranks, reached);
+    walk(splits + start, counts, pairs, ranks, reached);
 }

@@ -7,18 +7,19 @@ import Synchronization
 ///
 /// One thread waits for all sockets of the process and resumes each waiting task itself. A dispatch source for every
 /// wait would wake four threads in turn, which costs a live race more than the statement that it waits for.
-enum SocketReadiness {
-    enum Direction { case read, write, either }
+package enum SocketReadiness {
+    package enum Direction { case read, write, either }
 
     /// Suspends until `socket` is ready.
     ///
     /// - Parameters:
     ///   - direction: `either` returns as soon as the socket is readable or writable.
     ///   - limit: in seconds; `nil` waits without limit. It is met within `SocketPoller.tick`.
-    /// - Returns: how long the socket took, in seconds, without the time that this task then waits to run.
+    /// - Returns: how long the socket took, in seconds. A busy machine runs this task and the thread late; that time
+    ///   does not count.
     /// - Throws: `PostgresError` with code `.cancelled` if the task is cancelled, `.connection` after `limit`.
     @discardableResult
-    static func wait(_ socket: Int32, for direction: Direction, atMost limit: Double? = nil)
+    package static func wait(_ socket: Int32, for direction: Direction, atMost limit: Double? = nil)
         async throws(PostgresError) -> Double
     {
         let poller = SocketPoller.shared
@@ -58,27 +59,41 @@ private final class SocketPoller: Sendable {
 
     private struct Wait {
         let socket: Int32
-        let start: DispatchTime
+        /// In seconds by `time`.
+        let start: Double
         let limit: Double?
+        /// The pass of the thread that was under way when the wait began.
+        let pass: Int
         let continuation: CheckedContinuation<WaitEnd, Never>
 
-        func seconds(until now: DispatchTime) -> Double {
-            // A wait can begin after `now` was read.
-            max(0, Double(now.uptimeNanoseconds) - Double(start.uptimeNanoseconds)) / 1e9
-        }
+        // A wait can begin after `now` was read.
+        func seconds(until now: Double) -> Double { max(0, now - start) }
     }
 
     private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    private let waits = Mutex<[UInt64: Wait]>([:])
+    private struct State {
+        var waits: [UInt64: Wait] = [:]
+        var pass = 0
+    }
+
+    private let state = Mutex(State())
     private let lastToken = Atomic<UInt64>(0)
+    /// For how many nanoseconds the thread did not run when it should have.
+    private let lateness = Atomic<UInt64>(0)
 
     private init() {
         precondition(epoll >= 0, "epoll_create1 failed with errno \(errno)")
         let thread = Thread { [self] in
-            while true { poll() }
+            var lastPass = DispatchTime.now()
+            while true { poll(&lastPass) }
         }
         thread.name = "postgres.readiness"
         thread.start()
+    }
+
+    /// The seconds of a clock that stands still while the thread is late.
+    private var time: Double {
+        Double(DispatchTime.now().uptimeNanoseconds &- lateness.load(ordering: .relaxed)) / 1e9
     }
 
     func newToken() -> UInt64 { lastToken.add(1, ordering: .relaxed).newValue }
@@ -97,9 +112,15 @@ private final class SocketPoller: Sendable {
         if direction != .read { event.events |= EPOLLOUT.rawValue }
         event.data.u64 = token
         // The lock is held so that the event of a socket that is ready already finds its wait.
-        let isAdded = waits.withLock { waits in
+        let isAdded = state.withLock { state in
             guard epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 else { return false }
-            waits[token] = Wait(socket: socket, start: .now(), limit: limit, continuation: continuation)
+            state.waits[token] = Wait(
+                socket: socket,
+                start: time,
+                limit: limit,
+                pass: state.pass,
+                continuation: continuation
+            )
             return true
         }
         if !isAdded { continuation.resume(returning: .refused) }
@@ -111,8 +132,8 @@ private final class SocketPoller: Sendable {
     }
 
     private func end(_ token: UInt64, _ end: (Wait) -> WaitEnd) {
-        let ended = waits.withLock { waits -> Wait? in
-            guard let wait = waits.removeValue(forKey: token) else { return nil }
+        let ended = state.withLock { state -> Wait? in
+            guard let wait = state.waits.removeValue(forKey: token) else { return nil }
             // The socket is still open: its owner is waiting.
             epoll_ctl(epoll, EPOLL_CTL_DEL, wait.socket, nil)
             return wait
@@ -120,15 +141,29 @@ private final class SocketPoller: Sendable {
         if let ended { ended.continuation.resume(returning: end(ended)) }
     }
 
-    private func poll() {
+    private func poll(_ lastPass: inout DispatchTime) {
+        let number = state.withLock { state in
+            state.pass += 1
+            return state.pass
+        }
         var events = [epoll_event](repeating: epoll_event(), count: 16)
         let count = epoll_wait(epoll, &events, Int32(events.count), Int32(Self.tick / .milliseconds(1)))
-        let now = DispatchTime.now()
+        let pass = DispatchTime.now()
+        let elapsed = pass.uptimeNanoseconds - lastPass.uptimeNanoseconds
+        let tick = UInt64(Self.tick / .nanoseconds(1))
+        if elapsed > tick { lateness.add(elapsed - tick, ordering: .relaxed) }
+        lastPass = pass
+        let now = time
         for event in events.prefix(Int(max(0, count))) {
             end(event.data.u64) { .ready($0.seconds(until: now)) }
         }
-        let overdue = waits.withLock { waits in
-            waits.filter { wait in wait.value.limit.map { wait.value.seconds(until: now) >= $0 } ?? false }.map(\.key)
+        // More sockets may be ready.
+        guard count < events.count else { return }
+        // A wait that began during this pass may be for a socket that is ready.
+        let overdue = state.withLock { state in
+            state.waits.filter { _, wait in
+                wait.pass < number && wait.limit.map { wait.seconds(until: now) >= $0 } ?? false
+            }.map(\.key)
         }
         for token in overdue { end(token, .overdue) }
     }

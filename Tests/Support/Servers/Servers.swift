@@ -44,6 +44,20 @@ public enum Servers {
         }
     }
 
+    /// Starts a broker for one test, which may stop it.
+    ///
+    /// It has a process of its own because this one starts others: a child that inherits the broker's listening socket
+    /// keeps its port, and then the mock cluster aborts when it binds the port again.
+    public static func withBroker(_ body: (DevBroker) async throws -> Void) async throws {
+        let broker = try await DevBroker.start()
+        do { try await body(broker) } catch {
+            broker.send(SIGCONT)
+            await broker.stop()
+            throw error
+        }
+        await broker.stop()
+    }
+
     static func replacingDatabase(in url: String, with name: String) throws -> String {
         guard var parts = URLComponents(string: url) else {
             throw DevStackError("DATABASE_URL is not a URI; set it to postgresql://...")

@@ -2,35 +2,39 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Whether the processor has vectors of 32 bytes.
+/// Whether the processor supports AVX2.
 bool forest_has_avx2(void);
 
-/// What `forest_rank` knows of an input: its thresholds in all models, as keys, which are integers in their order.
+/// The thresholds of an input in all models, as keys: integers that sort like the floats.
 typedef struct {
-    /// The place of the thresholds, in blocks of 32. What fills up the last block is more than every key.
-    long keys;
-    /// The place of the last threshold of each full block, in groups of 8.
-    long last;
-    /// The number of groups.
+    /// The index of the first threshold's key. The keys are in blocks of 32, the last padded with INT32_MAX, which no
+    /// key exceeds.
+    long first_key;
+    /// The index of the last key of the first full block; those of the other full blocks follow, in groups of 8, padded
+    /// likewise.
+    long first_last;
+    /// The number of these groups.
     long groups;
-    /// The place of the ranks: of a value that exceeds no threshold in each model, of one that exceeds one, and so on.
-    long ranks;
+    /// The index of the first rank. Entry `models * n + m` is the rank in model m of a value that exceeds n thresholds,
+    /// less 128.
+    long first_rank;
 } forest_input;
 
-/// Finds the ranks of the values of up to 16 rows among the thresholds of each model.
+/// Finds the ranks of the values of some rows among the thresholds of each model.
 ///
-/// - all: the keys that `inputs` point to; `all_ranks` likewise.
+/// - keys, ranks: what `inputs` point to.
 /// - values: the keys of the values by input and row, 16 for each input.
+/// - rows: at most 16.
 /// - target: by model, input and row, 16 for each input.
 void forest_rank(
-    const forest_input *inputs, long input_count, const int32_t *all, const int8_t *all_ranks, const int32_t *values,
+    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
     long rows, long models, int8_t *target, bool has_avx2);
 
 /// A split of a tree, for the ranks of values. Each byte is repeated four times.
 typedef struct {
     /// The number of the threshold in the model's thresholds of the input, plus 1, less 128.
     uint32_t rank;
-    /// The first leaf below the split.
+    /// The first leaf below the split, or 255 if no row reaches it.
     uint32_t leaf;
     /// The number of leaves on the left.
     uint32_t step;
@@ -40,9 +44,11 @@ typedef struct {
 
 /// Finds the leaves that 16 rows reach in each tree of a model.
 ///
-/// - splits: those of two trees in turn, in preorder; a shorter tree is filled up with splits that no row reaches.
+/// - splits: from `start` on, those of two trees in turn, in preorder; a shorter tree is filled up with splits that no
+///   row reaches.
 /// - counts: the number of splits of each pair of trees, in pairs.
 /// - ranks: by input and row.
 /// - reached: by tree and row, 32 bytes for each pair.
-void forest_reach(
-    const forest_split *splits, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached, bool has_avx2);
+void forest_walk(
+    const forest_split *splits, long start, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached,
+    bool has_avx2);

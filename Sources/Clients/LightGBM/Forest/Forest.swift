@@ -3,9 +3,9 @@ import Foundation
 /// An evaluator of LightGBM models that share their features: the trees of all models in one flat array.
 ///
 /// The scores equal LightGBM's bit for bit: thresholds are rounded down to 32 bits, which decides every 32-bit value as
-/// before, and leaves are added up in the order of the trees. There are two ways to them. `ForestRanks` compares the
-/// ranks of values. If a model is too large for it, the rows of a block walk down each tree together, one level at a
-/// time and without branches, so that the processor overlaps their memory accesses instead of waiting for each.
+/// before, and leaves are added up in the order of the trees. There are two evaluators. `ForestRanks` compares ranks. If
+/// any model is too large for it, all models are walked: the rows of a block walk down each tree together, one level at
+/// a time and without branches, so that the processor overlaps their memory accesses instead of waiting for each.
 public struct Forest: Sendable {
     /// A split, or a leaf, which leads to itself because 0 is at most its threshold. The right child follows the left
     /// one.
@@ -103,7 +103,12 @@ public struct Forest: Sendable {
     /// - Precondition: the matrix has the columns of `featureNames`.
     public func predict(_ matrix: LightGBMMatrix) -> [Double] {
         precondition(matrix.columns == featureNames.count, "\(matrix.columns) columns, \(featureNames.count) features")
-        if let ranks { return predict(matrix, ranks, hasAVX2: ForestRanks.hasAVX2) }
+        guard let ranks else { return predictByWalking(matrix) }
+        return predict(matrix, ranks, hasAVX2: ForestRanks.hasAVX2)
+    }
+
+    /// The mean predictions as they are computed if a model is too large for `ForestRanks`.
+    package func predictByWalking(_ matrix: LightGBMMatrix) -> [Double] {
         var mean = [Double](repeating: 0, count: matrix.rows)
         // The input before the first one is 0 for all rows: leaves read it.
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)

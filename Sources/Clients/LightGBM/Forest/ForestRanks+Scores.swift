@@ -11,9 +11,10 @@ extension ForestRanks {
         _ inputs: [Forest.Input],
         hasAVX2: Bool
     ) -> [SIMD16<Double>] {
+        precondition(rows.count <= Self.lanes, "\(rows.count) rows in a block of \(Self.lanes)")
         let size = inputs.count * Self.lanes
         return withUnsafeTemporaryAllocation(byteCount: max(1, models.count * size), alignment: Self.lanes) { block in
-            // Lanes without a row have ranks too, of whatever value.
+            // Lanes without a row get rank 0.
             block.initializeMemory(as: Int8.self, repeating: 0)
             let ranks = block.bindMemory(to: Int8.self)
             guard let ranks = ranks.baseAddress else { return [] }
@@ -54,10 +55,7 @@ extension ForestRanks {
         var sums = SIMD16<Double>(repeating: 0)
         let pairs = model.counts.count
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, pairs * 2 * Self.lanes)) { reached in
-            splits.withUnsafeBufferPointer { splits in
-                guard let splits = splits.baseAddress else { return }
-                forest_reach(splits + model.start, model.counts, pairs, ranks, reached.baseAddress, hasAVX2)
-            }
+            forest_walk(splits, model.start, model.counts, pairs, ranks, reached.baseAddress, hasAVX2)
             withUnsafeMutableBytes(of: &sums) { sums in
                 let sums = sums.assumingMemoryBound(to: Double.self)
                 leaves.withUnsafeBufferPointer { leaves in

@@ -1,11 +1,11 @@
 import CForest
 
-/// The trees of a forest, with the ranks of values among the thresholds in their place: a byte each.
+/// Evaluates the trees of a forest by byte ranks instead of float thresholds.
 ///
 /// As in QuickScorer (Lucchese et al., SIGIR 2015) and its vectorised successors, all splits of a tree are taken in
 /// turn, without branches, by 16 rows at a time. A row's state is a byte too: the first leaf that it can still reach.
 /// A split moves the rows that stand at its own first leaf and go to the right. The splits are in preorder, so that
-/// these are the rows that reach the split.
+/// these are the rows that reach the split. Leaves are numbered from 0 to 254, so that 255 can stand for no leaf.
 struct ForestRanks {
     /// The trees of a model, two by two.
     struct Model {

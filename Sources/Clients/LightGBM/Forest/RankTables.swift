@@ -31,10 +31,10 @@ struct RankTables {
         let places = (keys: append(allKeys, multiple: Self.block), last: append(last, multiple: Self.group))
         inputs.append(
             forest_input(
-                keys: places.keys,
-                last: places.last,
+                first_key: places.keys,
+                first_last: places.last,
                 groups: (keys.count - places.last) / Self.group,
-                ranks: ranks.count
+                first_rank: ranks.count
             )
         )
         var passed = own.map { _ in 0 }
@@ -49,7 +49,7 @@ struct RankTables {
 
     private mutating func append(_ keys: [Int32], multiple: Int) -> Int {
         let place = self.keys.count
-        // A value can exceed all keys of the last block only if there is another block.
+        // Always pad: a value that exceeds all keys of a full block reads the next block.
         self.keys += keys + [Int32](repeating: .max, count: multiple - keys.count % multiple)
         return place
     }
