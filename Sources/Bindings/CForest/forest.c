@@ -8,6 +8,7 @@ typedef uint32_t words __attribute__((vector_size(32)));
 typedef uint8_t bytes __attribute__((vector_size(32)));
 typedef int8_t signed_bytes __attribute__((vector_size(32)));
 typedef int8_t signed_bytes_16 __attribute__((vector_size(16)));
+typedef uint8_t bytes_16 __attribute__((vector_size(16)));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -24,20 +25,46 @@ INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
 
 // Two scans take the place of a binary search: they have no branches to predict, and no step waits for another. Each is
 // done for all rows before the next, so that their cache misses overlap.
-INLINE void rank_rows(
-    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
-    long rows, long models, int8_t *target) {
-    for (long index = 0; index < input_count; index++, values += 16, target += 16) {
-        const forest_input input = inputs[index];
-        long count[16];
-        for (long row = 0; row < rows; row++)
-            count[row] = 32 * exceeded(values[row], keys + input.first_last, input.groups);
-        for (long row = 0; row < rows; row++)
-            count[row] += exceeded(values[row], keys + input.first_key + count[row], 4);
-        for (long row = 0; row < rows; row++)
-            for (long model = 0; model < models; model++)
-                target[16 * input_count * model + row] = ranks[input.first_rank + models * count[row] + model];
+/// Turns 16 rows of bytes, `stride` apart, into as many columns. Rows after the last one repeat it.
+INLINE void transpose(const uint8_t *source, long rows, long stride, int8_t *target) {
+    bytes_16 a[16], b[16];
+    for (long row = 0; row < 16; row++)
+        memcpy(&a[row], source + stride * (row < rows ? row : rows - 1), sizeof a[row]);
+    for (long step = 0; step < 4; step++) {
+        for (long row = 0; row < 8; row++) {
+            b[2 * row] = __builtin_shufflevector(
+                a[row], a[row + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            b[2 * row + 1] = __builtin_shufflevector(
+                a[row], a[row + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        memcpy(a, b, sizeof a);
     }
+    memcpy(target, a, sizeof a);
+}
+
+INLINE void rank_rows(
+    const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
+    long rows, uint8_t *scratch, long stride, int8_t *target) {
+    long width = 0;
+    for (long index = 0; index < column_count; index++, values += 16) {
+        const forest_column column = columns[index];
+        long entry[16];
+        for (long row = 0; row < rows; row++)
+            entry[row] = 32 * exceeded(values[row], keys + column.first_last, column.groups);
+        for (long row = 0; row < rows; row++) {
+            entry[row] += exceeded(values[row], keys + column.first_key + entry[row], 4);
+            entry[row] = values[row] == INT32_MAX ? column.thresholds + 1 : entry[row];
+            entry[row] = values[row] == 0 ? column.thresholds + 2 : entry[row];
+        }
+        // The bytes that are copied beyond the column's are overwritten by the next one's.
+        for (long row = 0; row < rows; row++)
+            for (long byte = 0; byte < column.width; byte += 16)
+                memcpy(
+                    scratch + stride * row + width + byte, ranks + column.first_rank + column.width * entry[row] + byte,
+                    16);
+        width += column.width;
+    }
+    for (long byte = 0; byte < width; byte += 16) transpose(scratch + byte, rows, stride, target + 16 * byte);
 }
 
 INLINE void walk(
@@ -69,9 +96,9 @@ INLINE void walk(
 #define AVX2 __attribute__((target("avx2"))) static
 
 AVX2 void rank_rows_avx2(
-    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
-    long rows, long models, int8_t *target) {
-    rank_rows(inputs, input_count, keys, ranks, values, rows, models, target);
+    const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
+    long rows, uint8_t *scratch, long stride, int8_t *target) {
+    rank_rows(columns, column_count, keys, ranks, values, rows, scratch, stride, target);
 }
 
 AVX2 void walk_avx2(
@@ -89,15 +116,15 @@ bool forest_has_avx2(void) {
 }
 
 void forest_rank(
-    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
-    long rows, long models, int8_t *target, bool has_avx2) {
+    const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
+    long rows, uint8_t *scratch, long stride, int8_t *target, bool has_avx2) {
 #if defined(__x86_64__)
     if (has_avx2) {
-        rank_rows_avx2(inputs, input_count, keys, ranks, values, rows, models, target);
+        rank_rows_avx2(columns, column_count, keys, ranks, values, rows, scratch, stride, target);
         return;
     }
 #endif
-    rank_rows(inputs, input_count, keys, ranks, values, rows, models, target);
+    rank_rows(columns, column_count, keys, ranks, values, rows, scratch, stride, target);
 }
 
 void forest_walk(

@@ -5,7 +5,8 @@
 /// Whether the processor supports AVX2.
 bool forest_has_avx2(void);
 
-/// The thresholds of an input in all models, as keys: integers that sort like the floats.
+/// The thresholds of a column in all models, as keys: integers that sort like the floats. A column has one input for each
+/// way to treat missing values. They differ only in the ranks of NaN and zero.
 typedef struct {
     /// The index of the first threshold's key. The keys are in blocks of 32, the last padded with INT32_MAX, which no
     /// key exceeds.
@@ -15,20 +16,26 @@ typedef struct {
     long first_last;
     /// The number of these groups.
     long groups;
-    /// The index of the first rank. Entry `models * n + m` is the rank in model m of a value that exceeds n thresholds,
-    /// less 128.
+    /// The number of thresholds.
+    long thresholds;
+    /// The index of the first rank. Entry `n * width + i * models + m` is the rank of a value that exceeds n thresholds,
+    /// for the column's input i in model m, less 128. After the last n come NaN and zero.
     long first_rank;
-} forest_input;
+    /// The number of the column's inputs times that of models.
+    long width;
+} forest_column;
 
 /// Finds the ranks of the values of some rows among the thresholds of each model.
 ///
-/// - keys, ranks: what `inputs` point to.
-/// - values: the keys of the values by input and row, 16 for each input.
-/// - rows: at most 16.
-/// - target: by model, input and row, 16 for each input.
+/// - keys, ranks: what `columns` point to; 16 bytes more than these must be readable in `ranks`.
+/// - values: the keys of the values by column and row, 16 for each column. INT32_MAX is NaN.
+/// - rows: from 1 to 16.
+/// - scratch: 16 times `stride` bytes.
+/// - stride: a multiple of 16, at least 16 more than the sum of the widths.
+/// - target: by column, input, model and row, 16 bytes for each input and model; 16 times `stride` bytes.
 void forest_rank(
-    const forest_input *inputs, long input_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
-    long rows, long models, int8_t *target, bool has_avx2);
+    const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
+    long rows, uint8_t *scratch, long stride, int8_t *target, bool has_avx2);
 
 /// A split of a tree, for the ranks of values. Each byte is repeated four times.
 typedef struct {
@@ -38,7 +45,7 @@ typedef struct {
     uint32_t leaf;
     /// The number of leaves on the left.
     uint32_t step;
-    /// The place of the input's ranks: 16 times the input.
+    /// The place of the ranks of the input in the model.
     uint32_t input;
 } forest_split;
 
@@ -47,7 +54,7 @@ typedef struct {
 /// - splits: from `start` on, those of two trees in turn, in preorder; a shorter tree is filled up with splits that no
 ///   row reaches.
 /// - counts: the number of splits of each pair of trees, in pairs.
-/// - ranks: by input and row.
+/// - ranks: by input, model and row.
 /// - reached: by tree and row, 32 bytes for each pair.
 void forest_walk(
     const forest_split *splits, long start, const long *counts, long pairs, const int8_t *ranks, uint8_t *reached,

@@ -52,6 +52,10 @@ public struct Forest: Sendable {
             }
         }
 
+        /// The value that splits compare if it is neither missing nor 0, whatever they take for missing.
+        @inline(__always)
+        static func withoutTinyValues(_ x: Float) -> Float { abs(x) <= zeroThreshold ? 0 : x }
+
         /// `kZeroThreshold` of LightGBM.
         private static let zeroThreshold: Float = 1e-35
     }
@@ -92,7 +96,7 @@ public struct Forest: Sendable {
         treesByPoints = Self.treesByPoints(models)
         mostFeaturesOnPath = models.joined().map(\.featuresOnPath).max() ?? 0
         inputs = builder.inputs
-        ranks = ForestRanks(nodes, leaves, models, inputs: inputs.count)
+        ranks = ForestRanks(nodes, leaves, models, inputs)
     }
 
     /// Whether thresholds are compared by their ranks, the faster way.
@@ -132,7 +136,7 @@ public struct Forest: Sendable {
         var mean = [Double](repeating: 0, count: matrix.rows)
         for start in stride(from: 0, to: matrix.rows, by: ForestRanks.lanes) {
             let rows = start..<min(start + ForestRanks.lanes, matrix.rows)
-            for scores in ranks.scores(matrix, rows, inputs, hasAVX2: hasAVX2) {
+            for scores in ranks.scores(matrix, rows, hasAVX2: hasAVX2) {
                 for (lane, row) in rows.enumerated() { mean[row] += output(scores[lane]) / Double(models.count) }
             }
         }

@@ -5,43 +5,13 @@ extension ForestRanks {
     ///
     /// - Parameter hasAVX2: whether the processor has it; without, the scores are the same.
     /// - Returns: by model; lanes without a row have no meaning.
-    func scores(
-        _ matrix: LightGBMMatrix,
-        _ rows: Range<Int>,
-        _ inputs: [Forest.Input],
-        hasAVX2: Bool
-    ) -> [SIMD16<Double>] {
+    func scores(_ matrix: LightGBMMatrix, _ rows: Range<Int>, hasAVX2: Bool) -> [SIMD16<Double>] {
         precondition(rows.count <= Self.lanes, "\(rows.count) rows in a block of \(Self.lanes)")
-        let size = inputs.count * Self.lanes
-        return withUnsafeTemporaryAllocation(byteCount: max(1, models.count * size), alignment: Self.lanes) { block in
-            // Lanes without a row get rank 0.
-            block.initializeMemory(as: Int8.self, repeating: 0)
-            let ranks = block.bindMemory(to: Int8.self)
-            guard let ranks = ranks.baseAddress else { return [] }
-            rank(matrix, rows, inputs, ranks, hasAVX2)
-            return models.enumerated().map { sum($1, ranks + $0 * size, rows.count, hasAVX2) }
-        }
-    }
-
-    /// Writes the ranks of some rows: by model, input and lane.
-    private func rank(
-        _ matrix: LightGBMMatrix,
-        _ rows: Range<Int>,
-        _ inputs: [Forest.Input],
-        _ target: UnsafeMutablePointer<Int8>,
-        _ hasAVX2: Bool
-    ) {
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: max(1, inputs.count * Self.lanes)) { keys in
-            matrix.values.withUnsafeBufferPointer { values in
-                for (number, input) in inputs.enumerated() {
-                    for (lane, row) in rows.enumerated() {
-                        let value = input.value(values[row &* matrix.columns &+ input.column])
-                        keys[number &* Self.lanes &+ lane] = RankTables.key(value)
-                    }
-                }
-            }
-            guard let keys = keys.baseAddress else { return }
-            tables.rank(keys, rows: rows.count, to: target, hasAVX2: hasAVX2)
+        guard !rows.isEmpty else { return [] }
+        return withUnsafeTemporaryAllocation(of: Int8.self, capacity: tables.blockSize) { block in
+            guard let ranks = block.baseAddress else { return [] }
+            tables.rank(matrix, rows, to: ranks, hasAVX2: hasAVX2)
+            return models.map { sum($0, ranks, rows.count, hasAVX2) }
         }
     }
 

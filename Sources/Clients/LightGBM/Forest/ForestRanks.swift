@@ -29,14 +29,23 @@ struct ForestRanks {
 
     /// - Parameter trees: the trees of each model.
     /// - Returns: `nil` if a model has more than 255 thresholds of an input, or a tree more than 255 leaves.
-    init?(_ nodes: [Forest.Node], _ values: [Double], _ trees: [[Forest.Tree]], inputs: Int) {
-        var layout = ForestRanksLayout(nodes, values)
-        let own = trees.map { layout.thresholds(of: $0, inputs: inputs) }
+    init?(_ nodes: [Forest.Node], _ values: [Double], _ trees: [[Forest.Tree]], _ inputs: [Forest.Input]) {
+        // The inputs of a column follow each other.
+        let order = inputs.indices.sorted { (inputs[$0].column, $0) < (inputs[$1].column, $1) }
+        var layout = ForestRanksLayout(nodes, values, order)
+        let own = trees.map { layout.thresholds(of: $0) }
         guard own.joined().allSatisfy({ $0.count <= 255 }), layout.leafCount(trees.joined()) <= 255 else { return nil }
-        models = zip(trees, own).map { layout.append($0, $1) }
+        models = zip(trees, own).enumerated().map { layout.append($1.0, $1.1, model: $0, of: trees.count) }
         (splits, leaves) = (layout.splits, layout.leaves)
         var tables = RankTables(models: own.count)
-        for input in 0..<inputs { tables.append(own.map { $0[input] }) }
+        var rest = order[...]
+        while let first = rest.first {
+            let column = inputs[first].column
+            let ofColumn = rest.prefix { inputs[$0].column == column }
+            tables.append(column, ofColumn.map { inputs[$0] }, ofColumn.map { input in own.map { $0[input] } })
+            rest = rest.dropFirst(ofColumn.count)
+        }
+        tables.finish()
         self.tables = tables
     }
 }

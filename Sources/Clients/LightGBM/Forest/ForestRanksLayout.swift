@@ -4,17 +4,24 @@ import CForest
 struct ForestRanksLayout {
     private let nodes: [Forest.Node]
     private let values: [Double]
+    /// The number of each input in the order of the ranks.
+    private let places: [Int]
     private(set) var splits: [forest_split] = []
     private(set) var leaves: [Double] = []
 
-    /// - Parameter values: the value of each leaf, by the index of its node.
-    init(_ nodes: [Forest.Node], _ values: [Double]) {
+    /// - Parameters:
+    ///   - values: the value of each leaf, by the index of its node.
+    ///   - order: the inputs in the order of the ranks.
+    init(_ nodes: [Forest.Node], _ values: [Double], _ order: [Int]) {
         (self.nodes, self.values) = (nodes, values)
+        var places = order
+        for (number, input) in order.enumerated() { places[input] = number }
+        self.places = places
     }
 
     /// The different thresholds of each input in some trees, in ascending order.
-    func thresholds(of trees: [Forest.Tree], inputs: Int) -> [[Float]] {
-        var thresholds = [Set<Float>](repeating: [], count: inputs)
+    func thresholds(of trees: [Forest.Tree]) -> [[Float]] {
+        var thresholds = [Set<Float>](repeating: [], count: places.count)
         for tree in trees {
             for node in nodes[tree.nodes].enumerated() where Int(node.element.left) != node.offset {
                 thresholds[Self.input(of: node.element)].insert(node.element.threshold)
@@ -28,15 +35,20 @@ struct ForestRanksLayout {
     /// The most leaves of a tree.
     func leafCount(_ trees: some Sequence<Forest.Tree>) -> Int { trees.map { $0.nodes.count / 2 + 1 }.max() ?? 0 }
 
-    /// - Parameter thresholds: those of the model, by input.
-    mutating func append(_ model: [Forest.Tree], _ thresholds: [[Float]]) -> ForestRanks.Model {
+    /// - Parameters:
+    ///   - thresholds: those of the model, by input.
+    ///   - number: the number of the model.
+    mutating func append(_ model: [Forest.Tree], _ thresholds: [[Float]], model number: Int, of models: Int)
+        -> ForestRanks.Model
+    {
+        let places = places.map { UInt32(RankTables.place(ofInput: $0, inModel: number, of: models)) }
         let start = splits.count
         var counts: [Int] = []
         var trees: [Int] = []
         for first in stride(from: 0, to: model.count, by: 2) {
             let pair = model[first..<min(first + 2, model.count)].map { tree in
                 trees.append(leaves.count)
-                return append(tree, thresholds)
+                return append(tree, thresholds, places)
             }
             counts.append(pair.map(\.count).max() ?? 0)
             for index in 0..<(counts.last ?? 0) {
@@ -51,8 +63,13 @@ struct ForestRanksLayout {
 
     /// Appends the leaves of a tree from left to right.
     ///
+    /// - Parameter places: those of the ranks of each input.
     /// - Returns: its splits in preorder.
-    private mutating func append(_ tree: Forest.Tree, _ thresholds: [[Float]]) -> [forest_split] {
+    private mutating func append(
+        _ tree: Forest.Tree,
+        _ thresholds: [[Float]],
+        _ places: [UInt32]
+    ) -> [forest_split] {
         let counts = leafCounts(tree)
         var splits: [forest_split] = []
         var stack = [(node: 0, leaf: 0)]
@@ -70,7 +87,7 @@ struct ForestRanksLayout {
                     rank: Self.repeated(UInt8(bitPattern: Int8(number + 1 - 128))),
                     leaf: Self.repeated(UInt8(leaf)),
                     step: Self.repeated(UInt8(counts[left])),
-                    input: UInt32(input * ForestRanks.lanes)
+                    input: places[input]
                 )
             )
             stack.append((left + 1, leaf + counts[left]))

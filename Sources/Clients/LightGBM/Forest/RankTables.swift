@@ -1,49 +1,81 @@
 import CForest
 
-/// The thresholds of each input in all models, and the ranks of values among those of each model.
+/// The thresholds of each column in all models, and the ranks of values among those of each model.
 struct RankTables {
     private static let block = 32
     private static let group = 8
 
-    private(set) var inputs: [forest_input] = []
-    /// See `forest_input`.
-    private(set) var keys: [Int32] = []
-    private(set) var ranks: [Int8] = []
+    /// The columns that models read.
+    private(set) var columns: [Int] = []
+    /// What `forest_rank` knows of each.
+    private var table: [forest_column] = []
+    private var keys: [Int32] = []
+    private var ranks: [Int8] = []
     private let models: Int
+    /// The number of inputs times that of models.
+    private var width = 0
+    private static let lanes = ForestRanks.lanes
 
     init(models: Int) { self.models = models }
 
+    /// The bytes of a block of ranks.
+    var blockSize: Int { Self.lanes * stride }
+
+    /// The bytes of a lane, before they are transposed.
+    private var stride: Int { (width + 2 * Self.lanes - 1) / Self.lanes * Self.lanes }
+
+    /// The place in a block of the ranks of an input in a model.
+    ///
+    /// - Parameter input: the number of the input in the order in which inputs were appended.
+    static func place(ofInput input: Int, inModel model: Int, of models: Int) -> Int {
+        (input * models + model) * lanes
+    }
+
     /// An integer in the order of the numbers: comparing floats takes more instructions. A NaN exceeds all thresholds.
     @inline(__always)
-    static func key(_ value: Float) -> Int32 {
+    private static func key(_ value: Float) -> Int32 {
         // Adding 0 makes -0 equal to 0.
         let bits = Int32(bitPattern: (value + 0).bitPattern)
         return value.isNaN ? .max : bits ^ (bits >> 31 & .max)
     }
 
-    /// Appends an input.
+    /// Appends a column.
     ///
-    /// - Parameter own: its thresholds in each model, at most 255 different ones in ascending order.
-    mutating func append(_ own: [[Float]]) {
-        let all = Set(own.joined()).sorted()
+    /// - Parameters:
+    ///   - inputs: all inputs of the column.
+    ///   - own: the thresholds of each input in each model, at most 255 different ones in ascending order.
+    mutating func append(_ column: Int, _ inputs: [Forest.Input], _ own: [[[Float]]]) {
+        let all = Set(own.joined().joined()).sorted()
         let allKeys = all.map { Self.key($0) }
-        let last = stride(from: Self.block - 1, to: all.count, by: Self.block).map { allKeys[$0] }
-        let places = (keys: append(allKeys, multiple: Self.block), last: append(last, multiple: Self.group))
-        inputs.append(
-            forest_input(
-                first_key: places.keys,
-                first_last: places.last,
-                groups: (keys.count - places.last) / Self.group,
-                first_rank: ranks.count
+        let last = Swift.stride(from: Self.block - 1, to: all.count, by: Self.block).map { allKeys[$0] }
+        let firstKey = append(allKeys, multiple: Self.block)
+        let firstLast = append(last, multiple: Self.group)
+        columns.append(column)
+        width += inputs.count * models
+        table.append(
+            forest_column(
+                first_key: firstKey,
+                first_last: firstLast,
+                groups: (keys.count - firstLast) / Self.group,
+                thresholds: all.count,
+                first_rank: ranks.count,
+                width: inputs.count * models
             )
         )
-        var passed = own.map { _ in 0 }
+        var passed = own.joined().map { _ in 0 }
         ranks += passed.map { Int8($0 - 128) }
         for threshold in all {
-            for (model, own) in own.enumerated() where passed[model] < own.count && own[passed[model]] == threshold {
-                passed[model] += 1
+            for (place, own) in own.joined().enumerated() where passed[place] < own.count {
+                if own[passed[place]] == threshold { passed[place] += 1 }
             }
             ranks += passed.map { Int8($0 - 128) }
+        }
+        for special in [Float.nan, 0] {
+            for (input, own) in zip(inputs, own) {
+                let value = input.value(special)
+                // A NaN is at most no threshold.
+                ranks += own.map { thresholds in Int8(thresholds.count { !(value <= $0) } - 128) }
+            }
         }
     }
 
@@ -54,12 +86,41 @@ struct RankTables {
         return place
     }
 
-    /// Writes the ranks of the values of up to `ForestRanks.lanes` rows.
+    /// Writes the ranks of some rows, from 1 to `ForestRanks.lanes`.
     ///
-    /// - Parameters:
-    ///   - values: the keys by input and lane.
-    ///   - target: by model, input and lane.
-    func rank(_ values: UnsafePointer<Int32>, rows: Int, to target: UnsafeMutablePointer<Int8>, hasAVX2: Bool) {
-        forest_rank(inputs, inputs.count, keys, ranks, values, rows, models, target, hasAVX2)
+    /// - Parameter target: `blockSize` bytes.
+    func rank(
+        _ matrix: LightGBMMatrix,
+        _ rows: Range<Int>,
+        to target: UnsafeMutablePointer<Int8>,
+        hasAVX2: Bool
+    ) {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: max(1, columns.count * Self.lanes)) { values in
+            matrix.values.withUnsafeBufferPointer { matrixValues in
+                for (number, column) in columns.enumerated() {
+                    for (lane, row) in rows.enumerated() {
+                        let value = Forest.Input.withoutTinyValues(matrixValues[row &* matrix.columns &+ column])
+                        values[number &* Self.lanes &+ lane] = Self.key(value)
+                    }
+                }
+            }
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockSize) { scratch in
+                forest_rank(
+                    table,
+                    table.count,
+                    keys,
+                    ranks,
+                    values.baseAddress,
+                    rows.count,
+                    scratch.baseAddress,
+                    stride,
+                    target,
+                    hasAVX2
+                )
+            }
+        }
     }
+
+    /// Allows 16 bytes more to be read.
+    mutating func finish() { ranks += [Int8](repeating: 0, count: Self.lanes) }
 }
