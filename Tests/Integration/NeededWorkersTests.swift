@@ -6,7 +6,8 @@ import Testing
     /// As SIGKILL leaves them: rows that look alive for a while, and nothing that renews them.
     @Test func `a command starts workers in place of those that died while it waited`() async throws {
         try await TestFleet.with(.trained) { fleet async throws in
-            try await fleet.pool.withConnection { connection in
+            // In one transaction, so that they were last seen at the same time, and all are missed by the same look.
+            try await fleet.pool.transaction { connection in
                 for worker in ["feature-builder", "scorer", "publisher"] {
                     try await WorkerStore.upsert(
                         instance: "dead-\(worker)",

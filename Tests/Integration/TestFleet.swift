@@ -18,6 +18,11 @@ struct TestFleet: Sendable {
 
     /// Runs `body` with an empty database and no topics.
     static func with(_ body: (TestFleet) async throws -> Void) async throws {
+        try await FleetSlots.withSlot { try await withoutWaiting(body) }
+    }
+
+    /// Does not wait for other fleets to end: for a test that takes longer than all others.
+    static func withoutWaiting(_ body: (TestFleet) async throws -> Void) async throws {
         try await Servers.withDatabase { url in
             let fleet = try await TestFleet(databaseURL: url)
             try await body(fleet)
@@ -28,12 +33,14 @@ struct TestFleet: Sendable {
 
     /// Runs `body` with a copy of a prepared database, and topics.
     static func with(_ prepared: PreparedDatabase, _ body: (TestFleet) async throws -> Void) async throws {
-        try await Servers.withDatabase(prepared) { url in
-            let fleet = try await TestFleet(databaseURL: url)
-            try await fleet.giddyup("topics apply")
-            try await body(fleet)
-            try await fleet.deleteTopics()
-            try fleet.removeFolder()
+        try await FleetSlots.withSlot {
+            try await Servers.withDatabase(prepared) { url in
+                let fleet = try await TestFleet(databaseURL: url)
+                try await fleet.giddyup("topics apply")
+                try await body(fleet)
+                try await fleet.deleteTopics()
+                try fleet.removeFolder()
+            }
         }
     }
 

@@ -14,7 +14,9 @@ import Testing
     /// Numbers around which a decision may go wrong: zeros, thresholds in 32 and 64 bits, and their neighbours. A split
     /// of missing values from all others has an infinite threshold.
     private static let edges: [Double] = [
-        0, -0.0, 1e-36, -1e-36, 1e-34, 0.1, 0.25, 1.0 / 3, -0.7, 1e30, -1e30, 3, .infinity, 1e300,
+        0, -0.0, 1e-36, -1e-36, 1e-35, -1e-35, 1e-34, 0.1, 0.25, 1.0 / 3, -0.7, 1e30, -1e30, 3, .infinity, -.infinity,
+        1e300,
+        -1e300,
     ]
 
     /// The text of a model of random trees.
@@ -44,7 +46,7 @@ import Testing
         var random = SplitMix64(seed: UInt64(seed))
         let objective = seed.isMultiple(of: 4) ? "binary sigmoid:0.7" : nil
         let trees = 19 + seed % 2
-        let models = (0..<1 + seed % 3).map { _ in
+        let models = (0..<1 + seed % 5).map { _ in
             model(trees: trees, leaves: 2 + seed * 3, objective: objective, &random)
         }
         let forest = try Forest(models)
@@ -94,7 +96,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [[255, 1], [255, 2], [252, 4], [254, 255], [255, 255, 255], [64, 0, 63], [0], [0, 0]])
+    @Test(
+        arguments: [[255, 1], [255, 2], [252, 4], [254, 255], [255, 255, 255], [64, 0, 63], [0], [0, 0]]
+            + [15, 16, 17, 32].map { [Int](repeating: 9, count: $0) }
+    )
     func `an input may have more thresholds in all models together`(counts: [Int]) throws {
         var random = SplitMix64(seed: 257)
         var narrow = self

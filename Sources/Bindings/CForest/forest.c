@@ -23,9 +23,10 @@ INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
     return __builtin_reduce_add(sum);
 }
 
-// Two scans take the place of a binary search: they have no branches to predict, and no step waits for another. Each is
-// done for all rows before the next, so that their cache misses overlap.
 /// Turns 16 rows of bytes, `stride` apart, into as many columns. Rows after the last one repeat it.
+///
+/// Each of four equal steps interleaves row r with row r + 8. That rotates the bits of a byte's index, four of the row and
+/// four of the column, by one place.
 INLINE void transpose(const uint8_t *source, long rows, long stride, int8_t *target) {
     bytes_16 a[16], b[16];
     for (long row = 0; row < 16; row++)
@@ -42,6 +43,8 @@ INLINE void transpose(const uint8_t *source, long rows, long stride, int8_t *tar
     memcpy(target, a, sizeof a);
 }
 
+// Two scans take the place of a binary search: they have no branches to predict, and no step waits for another. Each is
+// done for all rows before the next, so that their cache misses overlap.
 INLINE void rank_rows(
     const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,
     long rows, uint8_t *scratch, long stride, int8_t *target) {
@@ -64,6 +67,7 @@ INLINE void rank_rows(
                     16);
         width += column.width;
     }
+    // The last block may hold bytes that nothing has written, for inputs that no split has.
     for (long byte = 0; byte < width; byte += 16) transpose(scratch + byte, rows, stride, target + 16 * byte);
 }
 

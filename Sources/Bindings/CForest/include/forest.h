@@ -27,11 +27,11 @@ typedef struct {
 
 /// Finds the ranks of the values of some rows among the thresholds of each model.
 ///
-/// - keys, ranks: what `columns` point to; 16 bytes more than these must be readable in `ranks`.
+/// - keys, ranks: what `columns` point to; 15 bytes after the last rank must be readable.
 /// - values: the keys of the values by column and row, 16 for each column. INT32_MAX is NaN.
 /// - rows: from 1 to 16.
 /// - scratch: 16 times `stride` bytes.
-/// - stride: a multiple of 16, at least 16 more than the sum of the widths.
+/// - stride: a multiple of 16, at least 15 more than the sum of the widths.
 /// - target: by column, input, model and row, 16 bytes for each input and model; 16 times `stride` bytes.
 void forest_rank(
     const forest_column *columns, long column_count, const int32_t *keys, const int8_t *ranks, const int32_t *values,

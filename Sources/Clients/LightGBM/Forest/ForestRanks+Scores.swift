@@ -9,23 +9,22 @@ extension ForestRanks {
         precondition(rows.count <= Self.lanes, "\(rows.count) rows in a block of \(Self.lanes)")
         guard !rows.isEmpty else { return [] }
         return withUnsafeTemporaryAllocation(of: Int8.self, capacity: tables.blockSize) { block in
-            guard let ranks = block.baseAddress else { return [] }
-            tables.rank(matrix, rows, to: ranks, hasAVX2: hasAVX2)
-            return models.map { sum($0, ranks, rows.count, hasAVX2) }
+            tables.rank(matrix, rows, to: block, hasAVX2: hasAVX2)
+            return models.map { sum($0, block, rows.count, hasAVX2) }
         }
     }
 
     /// The sums of the leaves that the lanes of a block reach.
     private func sum(
         _ model: Model,
-        _ ranks: UnsafePointer<Int8>,
+        _ ranks: UnsafeMutableBufferPointer<Int8>,
         _ rows: Int,
         _ hasAVX2: Bool
     ) -> SIMD16<Double> {
         var sums = SIMD16<Double>(repeating: 0)
         let pairs = model.counts.count
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, pairs * 2 * Self.lanes)) { reached in
-            forest_walk(splits, model.start, model.counts, pairs, ranks, reached.baseAddress, hasAVX2)
+            forest_walk(splits, model.start, model.counts, pairs, ranks.baseAddress, reached.baseAddress, hasAVX2)
             withUnsafeMutableBytes(of: &sums) { sums in
                 let sums = sums.assumingMemoryBound(to: Double.self)
                 leaves.withUnsafeBufferPointer { leaves in

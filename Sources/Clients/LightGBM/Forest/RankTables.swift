@@ -1,6 +1,9 @@
 import CForest
 
 /// The thresholds of each column in all models, and the ranks of values among those of each model.
+///
+/// A column takes a byte for each of its thresholds, inputs and models: at most 26 kB for five models, and twice as
+/// many inputs as columns, as LightGBM trains them.
 struct RankTables {
     private static let block = 32
     private static let group = 8
@@ -92,7 +95,7 @@ struct RankTables {
     func rank(
         _ matrix: LightGBMMatrix,
         _ rows: Range<Int>,
-        to target: UnsafeMutablePointer<Int8>,
+        to target: UnsafeMutableBufferPointer<Int8>,
         hasAVX2: Bool
     ) {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: max(1, columns.count * Self.lanes)) { values in
@@ -114,7 +117,7 @@ struct RankTables {
                     rows.count,
                     scratch.baseAddress,
                     stride,
-                    target,
+                    target.baseAddress,
                     hasAVX2
                 )
             }
