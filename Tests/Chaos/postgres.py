@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import random
 import socket
 import subprocess
 import time
@@ -24,9 +25,16 @@ log_line_prefix = '%m [%p] %a '
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A free port below those of outgoing connections, which would take it before the server starts."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    for port in random.sample(range(max(1024, first - 12_000), first), 100):
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port on 127.0.0.1")
 
 
 class Postgres:

@@ -16,7 +16,10 @@ import Testing
                 "LOG_LEVEL": "trace",
             ])
             let workers = try ["scheduler", "publisher", "clv-tracker"].map(wrong.start)
-            try await fleet.wait { fleet.log("scheduler").contains("error") && fleet.log("publisher").count > 500 }
+            try await fleet.wait {
+                fleet.log("scheduler").contains("error")
+                    && ["publisher", "clv-tracker"].allSatisfy { fleet.log($0).count > 500 }
+            }
             for worker in workers { await worker.stop() }
             for name in ["scheduler", "publisher", "clv-tracker"] {
                 #expect(!fleet.log(name).isEmpty && !fleet.log(name).contains(secret), "\(name)")
