@@ -25,8 +25,8 @@ INLINE long exceeded(int32_t key, const int32_t *groups, long count) {
 
 /// Turns 16 rows of bytes, `stride` apart, into as many columns. Rows after the last one repeat it.
 ///
-/// Each of four equal steps interleaves row r with row r + 8. That rotates the bits of a byte's index, four of the row and
-/// four of the column, by one place.
+/// Each of four equal steps interleaves row r with row r + 8. That rotates the bits of a byte's index, four of the row
+/// and four of the column, by one place.
 INLINE void transpose(const uint8_t *source, long rows, long stride, int8_t *target) {
     bytes_16 a[16], b[16];
     for (long row = 0; row < 16; row++)
@@ -87,8 +87,8 @@ INLINE void walk(
             signed_bytes rank = (signed_bytes)__builtin_shufflevector(split, split, 0, 0, 0, 0, 4, 4, 4, 4);
             bytes start = (bytes)__builtin_shufflevector(split, split, 1, 1, 1, 1, 5, 5, 5, 5);
             bytes step = (bytes)__builtin_shufflevector(split, split, 2, 2, 2, 2, 6, 6, 6, 6);
-            // For rows that go to the left, the split is made to begin at leaf 255, where no row stands. So a step waits
-            // for three instructions of the step before it, not for four.
+            // For rows that go to the left, the split is made to begin at leaf 255, where no row stands. So a step
+            // waits for three instructions of the step before it, not for four.
             leaf += step & (bytes)(leaf == (start | (bytes)(rank > values)));
         }
         memcpy(reached, &leaf, sizeof leaf);

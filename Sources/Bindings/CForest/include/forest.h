@@ -5,8 +5,8 @@
 /// Whether the processor supports AVX2.
 bool forest_has_avx2(void);
 
-/// The thresholds of a column in all models, as keys: integers that sort like the floats. A column has one input for each
-/// way to treat missing values. They differ only in the ranks of NaN and zero.
+/// The thresholds of a column in all models, as keys: integers that sort like the floats. A column has one input for
+/// each way to treat missing values. They differ only in the ranks of NaN and zero.
 typedef struct {
     /// The index of the first threshold's key. The keys are in blocks of 32, the last padded with INT32_MAX, which no
     /// key exceeds.
@@ -18,8 +18,8 @@ typedef struct {
     long groups;
     /// The number of thresholds.
     long thresholds;
-    /// The index of the first rank. Entry `n * width + i * models + m` is the rank of a value that exceeds n thresholds,
-    /// for the column's input i in model m, less 128. After the last n come NaN and zero.
+    /// The index of the first rank. Entry `n * width + i * models + m` is the rank of a value that exceeds n
+    /// thresholds, for the column's input i in model m, less 128. After the last n come NaN and zero.
     long first_rank;
     /// The number of the column's inputs times that of models.
     long width;

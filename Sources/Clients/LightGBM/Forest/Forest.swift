@@ -3,9 +3,9 @@ import Foundation
 /// An evaluator of LightGBM models that share their features: the trees of all models in one flat array.
 ///
 /// The scores equal LightGBM's bit for bit: thresholds are rounded down to 32 bits, which decides every 32-bit value as
-/// before, and leaves are added up in the order of the trees. There are two evaluators. `ForestRanks` compares ranks. If
-/// any model is too large for it, all models are walked: the rows of a block walk down each tree together, one level at
-/// a time and without branches, so that the processor overlaps their memory accesses instead of waiting for each.
+/// before, and leaves are added up in the order of the trees. There are two evaluators. `ForestRanks` compares ranks.
+/// If any model is too large for it, all models are walked: the rows of a block walk down each tree together, one level
+/// at a time and without branches, so that the processor overlaps their memory accesses instead of waiting for each.
 public struct Forest: Sendable {
     /// A split, or a leaf, which leads to itself because 0 is at most its threshold. The right child follows the left
     /// one.
@@ -52,7 +52,7 @@ public struct Forest: Sendable {
             }
         }
 
-        /// The value that splits compare if it is neither missing nor 0, whatever they take for missing.
+        /// The value, or 0 in place of a tiny one, as in LightGBM's predictor.
         @inline(__always)
         static func withoutTinyValues(_ x: Float) -> Float { abs(x) <= zeroThreshold ? 0 : x }
 
