@@ -298,7 +298,9 @@ let package = Package(
         tests(
             "Scorer",
             [
-                "Betting", "Features", "Kafka", "Messages", "Postgres", "Scorer", "SeededScoring", "WorkerRuntime",
+                "Betting", "Features", "Kafka", "Learning", "LightGBM", "Messages", "Postgres", "Scorer",
+                "SeededScoring",
+                "WorkerRuntime",
                 logging,
             ]
         ),

@@ -150,9 +150,12 @@ import Testing
     private func expectEqualContributions(_ models: [String], _ random: inout SplitMix64) throws {
         let forest = try Forest(models)
         let boosters = try models.map { try LightGBMBooster(model: $0) }
-        for rows in [0, 1, 9] {
+        for rows in [0, 1, 9, 16, 17] {
             let matrix = matrix(rows: rows, &random)
             let ours = try #require(forest.contributions(matrix))
+            #expect(ours == forest.contributionsWithoutAVX2(matrix))
+            let rowByRow = (0..<rows).compactMap { forest.contributions(matrix.rows(at: [$0])) }
+            #expect(ours == rowByRow.flatMap(\.self))
             #expect(ours.count == rows * columns)
             let theirs = try boosters.map { try $0.contributions(matrix) }
             for row in 0..<rows {

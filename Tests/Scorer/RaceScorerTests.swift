@@ -1,19 +1,33 @@
 import Betting
+import Learning
+import LightGBM
 import Messages
 import Scorer
 import SeededScoring
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct RaceScorerTests {
-    /// A redelivered race must give the same bytes, however many cores the machine has.
-    @Test func `explains a race in parallel as it does on one core`() async throws {
+    @Test func `explains every runner if asked`() async throws {
         let scorer = try RaceScorer(SeededRace.bundle(trees: 20, leaves: 31), policy: StakingPolicy())
-        var race = SeededRace.features(runners: 9)
-        let silent = try await scorer.scoreInParallel(race, model: SeededRace.model)
-        #expect(try silent == scorer.score(race, model: SeededRace.model))
+        var race = SeededRace.features(runners: 18)
+        let silent = try scorer.score(race, model: SeededRace.model)
         race.request.explain = true
-        let explained = try await scorer.scoreInParallel(race, model: SeededRace.model)
-        #expect(try explained == scorer.score(race, model: SeededRace.model))
-        #expect(explained != silent && explained.signals.count == 9)
+        let explained = try scorer.score(race, model: SeededRace.model)
+        #expect(explained.signals.count == 18)
+        for (one, other) in zip(silent.signals, explained.signals) { #expect(one.reasonsJson != other.reasonsJson) }
+        #expect(try await explained == scorer.scoreInTurn(race, model: SeededRace.model))
+    }
+
+    /// A race that is scored again must give the same bytes, whatever else is explained.
+    @Test func `a runner is explained alike alone and among others`() throws {
+        let bundle = try SeededRace.bundle(trees: 20, leaves: 31)
+        let values = SeededRace.features(runners: 18).runners.flatMap(\.features)
+        let matrix = LightGBMMatrix(values, columns: bundle.featureNames.count)
+        let predictor = try Predictor(bundle)
+        let all = try predictor.contributions(to: Array(0..<18), of: matrix)
+        #expect(Set(all).count == 18)
+        for rows in [[0], [17], [16, 3, 5], Array(1..<18)] {
+            #expect(try predictor.contributions(to: rows, of: matrix) == rows.map { all[$0] })
+        }
     }
 }

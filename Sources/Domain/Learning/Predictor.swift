@@ -109,28 +109,23 @@ public final class Predictor: Sendable {
         return curve.map { $0 / sum }
     }
 
-    /// Explains the scores of one race.
-    public struct Explainer: Sendable {
-        fileprivate let predictor: Predictor
-        fileprivate let matrix: LightGBMMatrix
-        /// What each column adds to the conditional logit, row-major; empty if there is none.
-        fileprivate let linear: [Double]
-
-        /// The contribution of each feature to a starter's score: the trees' mean SHAP values, and what the column adds
-        /// to the conditional logit, which is exact.
-        ///
-        /// - Returns: one value per feature, without the expected value.
-        public func contributions(to row: Int) throws -> [Double] {
-            let trees = try predictor.treeContributions(matrix.rows(at: [row]))
-            guard let stack = predictor.bundle.stack, !linear.isEmpty else { return trees }
-            return trees.indices.map { stack(trees: trees[$0], logit: linear[row * matrix.columns + $0]) }
+    /// The contribution of each feature to the scores of some starters: the trees' mean SHAP values, and what the column
+    /// adds to the conditional logit, which is exact.
+    ///
+    /// - Parameters:
+    ///   - rows: the starters' rows. One is explained alike alone and among others.
+    ///   - matrix: the whole race, one row per starter.
+    /// - Returns: for each of `rows`, one value per feature, without the expected value.
+    public func contributions(to rows: [Int], of matrix: LightGBMMatrix) throws -> [[Double]] {
+        let trees = try treeContributions(matrix.rows(at: rows))
+        let linear = bundle.logit.map { $0.contributions(matrix.values[...], columns: matrix.columns) } ?? []
+        return rows.enumerated().map { number, row in
+            (0..<matrix.columns).map { column in
+                let value = trees[number * matrix.columns + column]
+                guard let stack = bundle.stack, !linear.isEmpty else { return value }
+                return stack(trees: value, logit: linear[row * matrix.columns + column])
+            }
         }
-    }
-
-    /// - Parameter matrix: the whole race, one row per starter.
-    public func explainer(of matrix: LightGBMMatrix) -> Explainer {
-        let linear = bundle.logit.map { $0.contributions(matrix.values[...], columns: matrix.columns) }
-        return Explainer(predictor: self, matrix: matrix, linear: linear ?? [])
     }
 
     /// The mean SHAP contribution of each feature to each row's score by the trees.

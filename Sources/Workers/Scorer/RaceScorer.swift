@@ -4,7 +4,6 @@ import Learning
 import LightGBM
 import Messages
 import Modeling
-import WorkerRuntime
 
 /// Turns one race.features message and one bundle into signals: a pure function of both and of the staking policy.
 public struct RaceScorer: Sendable {
@@ -36,24 +35,16 @@ public struct RaceScorer: Sendable {
     public func score(_ message: RaceFeatures, model: ModelReference) throws -> RaceSignals {
         let race = try priced(message, model)
         guard !race.explained.isEmpty else { return try signals(message, model, race, []) }
-        let contributions = try race.explained.map(predictor.explainer(of: race.matrix).contributions)
-        return try signals(message, model, race, contributions)
+        return try signals(message, model, race, predictor.contributions(to: race.explained, of: race.matrix))
     }
 
-    /// The same signals, explained on all cores: explaining a field takes ten times as long as all else. If the model
-    /// needs LightGBM, one race is scored at a time.
-    package func scoreInParallel(_ message: RaceFeatures, model: ModelReference) async throws -> RaceSignals {
-        if let queue { return try await queue.run { try score(message, model: model) } }
-        let race = try priced(message, model)
-        guard !race.explained.isEmpty else { return try signals(message, model, race, []) }
-        let explainer = predictor.explainer(of: race.matrix)
-        let contributions = await mapInParallel(race.explained) { runner in
-            Result { try explainer.contributions(to: runner) }
-        }
-        return try signals(message, model, race, contributions.map { try $0.get() })
+    /// The same signals. If the model needs LightGBM, one race is scored at a time.
+    package func scoreInTurn(_ message: RaceFeatures, model: ModelReference) async throws -> RaceSignals {
+        guard let queue else { return try score(message, model: model) }
+        return try await queue.run { try score(message, model: model) }
     }
 
-    private struct PricedRace: Sendable {
+    private struct PricedRace {
         let matrix: LightGBMMatrix
         let prices: RacePrices
         let stakes: RaceStakes

@@ -39,7 +39,7 @@ public struct ScorerHandler: Handler {
         var signals: [any Contract] = []
         for model in message.request.models {
             do {
-                signals.append(try await scorers.scorer(model).scoreInParallel(message, model: model))
+                signals.append(try await scorers.scorer(model).scoreInTurn(message, model: model))
                 metrics.add(
                     "giddyup_races_scored_total",
                     ["model": model.name, "version": model.version, "shadow": "\(model.shadow)"]

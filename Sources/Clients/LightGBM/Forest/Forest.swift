@@ -1,3 +1,4 @@
+import CForest
 import Foundation
 
 /// An evaluator of LightGBM models that share their features: the trees of all models in one flat array.
@@ -9,13 +10,7 @@ import Foundation
 public struct Forest: Sendable {
     /// A split, or a leaf, which leads to itself because 0 is at most its threshold. The right child follows the left
     /// one.
-    struct Node {
-        let threshold: Float
-        /// The index of the split's input in a block: `lanes` times that of the input.
-        let input: UInt16
-        /// The left child, counted from the tree's first node.
-        let left: UInt16
-    }
+    typealias Node = forest_node
 
     struct Tree {
         let nodes: Range<Int>
@@ -67,16 +62,12 @@ public struct Forest: Sendable {
     let nodes: [Node]
     /// The value of each leaf, by the index of its node; 0 for splits.
     let leaves: [Double]
-    /// The share of the training rows of its parent that reached each node; `nil` if a model does not say.
-    let shares: [Double]?
     /// The trees of each model.
     let models: [[Tree]]
-    /// The trees of all models, for contributions.
-    let treesByPoints: [(points: Int, trees: [Tree])]
-    /// The most different features between the root and a leaf of any tree.
-    let mostFeaturesOnPath: Int
     let inputs: [Input]
     let ranks: ForestRanks?
+    /// `nil` if contributions cannot be computed.
+    let contributionTrees: ContributionTrees?
     /// The factor of the logistic function that turns scores into probabilities; `nil` if predictions are raw scores.
     private let sigmoid: Double?
 
@@ -91,11 +82,9 @@ public struct Forest: Sendable {
         sigmoid = first.sigmoid
         nodes = builder.nodes
         leaves = builder.leaves
-        shares = builder.shares
         models = builder.models
-        treesByPoints = Self.treesByPoints(models)
-        mostFeaturesOnPath = models.joined().map(\.featuresOnPath).max() ?? 0
         inputs = builder.inputs
+        contributionTrees = ContributionTrees(models, inputs, shares: builder.shares)
         ranks = ForestRanks(nodes, leaves, models, inputs)
     }
 
@@ -118,7 +107,7 @@ public struct Forest: Sendable {
         var block = [Float](repeating: 0, count: (inputs.count + 1) * Self.lanes)
         for start in stride(from: 0, to: matrix.rows, by: Self.lanes) {
             let rows = start..<min(start + Self.lanes, matrix.rows)
-            fill(&block, matrix, rows)
+            fill(&block, matrix, rows, lanes: Self.lanes)
             for model in models {
                 let scores = scores(model, block, rows: rows.count)
                 for (lane, row) in rows.enumerated() { mean[row] += output(scores[lane]) / Double(models.count) }
@@ -145,12 +134,12 @@ public struct Forest: Sendable {
 
     private func output(_ score: Double) -> Double { sigmoid.map { 1 / (1 + exp(-$0 * score)) } ?? score }
 
-    /// Transposes the inputs of some rows, so that each input of all lanes is in one place.
-    func fill(_ block: inout [Float], _ matrix: LightGBMMatrix, _ rows: Range<Int>) {
+    /// Transposes the inputs of some rows, so that each input of all `lanes` is in one place.
+    func fill(_ block: inout [Float], _ matrix: LightGBMMatrix, _ rows: Range<Int>, lanes: Int) {
         block.withUnsafeMutableBufferPointer { block in
             matrix.values.withUnsafeBufferPointer { values in
                 for (index, input) in inputs.enumerated() {
-                    let target = (index + 1) * Self.lanes
+                    let target = (index + 1) * lanes
                     for (lane, row) in rows.enumerated() {
                         block[target + lane] = input.value(values[row * matrix.columns + input.column])
                     }

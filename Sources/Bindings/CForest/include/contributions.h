@@ -1,0 +1,48 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/// A split, or a leaf, which leads to itself. The right child follows the left one.
+typedef struct {
+    /// The greatest value that goes to the left.
+    float threshold;
+    /// 8 times the number of the split's input.
+    uint16_t input;
+    /// The left child, counted from the tree's first node.
+    uint16_t left;
+} forest_node;
+
+/// A tree for contributions. It has a split.
+typedef struct {
+    /// The number of its first node.
+    long start;
+    /// How many points the quadrature needs: half the most columns of a path.
+    long points;
+} forest_tree;
+
+/// How large the trees are together.
+typedef struct {
+    long trees;
+    long columns;
+    /// The most splits of a path.
+    long depth;
+    /// The most points of a quadrature, at most 32.
+    long points;
+} forest_size;
+
+/// The bytes that `forest_contribute` needs to work in.
+long forest_contribution_scratch(forest_size size);
+
+/// Adds the contributions of features to the scores of up to 16 rows.
+///
+/// - nodes, leaves, shares: by node: the values of leaves, and the share of its parent's training rows that reached it.
+/// - points, weights: those of the quadratures on [0, 1] of one point, of two, and so on.
+/// - columns: the column of each input.
+/// - block: by input and row, 16 for each input; a NaN goes to the right.
+/// - rows: from 1 to 16.
+/// - scratch: aligned to 32 bytes.
+/// - sums: by column and row, 16 for each column, aligned to 32 bytes. Those of rows beyond the last have no meaning.
+void forest_contribute(
+    forest_size size, const forest_tree *trees, const forest_node *nodes, const double *leaves, const double *shares,
+    const double *points, const double *weights, const int32_t *columns, const float *block, long rows, void *scratch,
+    double *sums, bool has_avx2);
