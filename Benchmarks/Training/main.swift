@@ -41,7 +41,9 @@ let set = TrainingSet(
 )
 // Free the columns that training does not need.
 rows = DatasetRows()
-let plan = TrainingPlan.standard(.raceSoftmax, threads: ProcessInfo.processInfo.activeProcessorCount)
+var plan = TrainingPlan.standard(.raceSoftmax, threads: ProcessInfo.processInfo.activeProcessorCount)
+// Without seasons, a trial is judged out of fold.
+plan.forwardSeasons = 0
 let trial = try HyperparameterSearch.run(0, plan, set, isCancelled: { false })
 var usage = rusage()
 getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

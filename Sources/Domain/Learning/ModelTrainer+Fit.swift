@@ -61,26 +61,35 @@ extension ModelTrainer {
 
     /// Trains the models of all jobs.
     ///
-    /// On two threads, two models at a time take less time than one on both: the objective runs on one.
+    /// On two threads, two models at a time take less time than one on both: the objective runs on one. What is left at
+    /// the end shares all threads, once the others are done: LightGBM has one number of threads for the whole process.
     func run(_ jobs: [FoldJob], of set: TrainingSet) throws -> [FoldModel] {
-        let threads = Int(plan.parameters.values["num_threads"] ?? "") ?? 1
+        let threads = max(1, Int(plan.parameters.values["num_threads"] ?? "") ?? 1)
         let lanes = max(1, min(threads, jobs.count, Self.rowsAtOnce / max(set.matrix.rows, 1)))
         let started = Atomic(0)
-        return try inParallel(jobs.count, lanes: lanes) { number in
-            let job = jobs[number]
+        @Sendable func train(_ job: FoldJob, lanes: Int) throws -> FoldModel {
             let earlier = started.wrappingAdd(1, ordering: .relaxed).oldValue
             onProgress(job.title, Double(earlier) / Double(jobs.count))
-            let trained = try fit(set, job, threads: max(1, threads / lanes))
-            let booster = try LightGBMBooster(model: trained.model)
-            return FoldModel(
-                // The number of threads changes no tree, so it is no part of the model.
-                text: trained.model.replacing(/\[num_threads: [0-9]+\]/, with: "[num_threads: 1]"),
-                loss: trained.history[trained.bestIteration - 1],
-                trees: trained.bestIteration,
-                races: job.predicted,
-                predictions: try booster.predict(set.taking(job.predicted).matrix, threads: max(1, threads / lanes))
-            )
+            return try fitFold(job, of: set, threads: threads / lanes)
         }
+        let rest = jobs.count % lanes
+        let models = try inParallel(jobs.count - rest, lanes: lanes) { try train(jobs[$0], lanes: lanes) }
+        guard rest > 0 else { return models }
+        let last = jobs.suffix(rest)
+        return models + (try inParallel(rest, lanes: rest) { try train(last[last.startIndex + $0], lanes: rest) })
+    }
+
+    private func fitFold(_ job: FoldJob, of set: TrainingSet, threads: Int) throws -> FoldModel {
+        let trained = try fit(set, job, threads: threads)
+        let booster = try LightGBMBooster(model: trained.model)
+        return FoldModel(
+            // The number of threads changes no tree, so it is no part of the model.
+            text: trained.model.replacing(/\[num_threads: [0-9]+\]/, with: "[num_threads: 1]"),
+            loss: trained.history[trained.bestIteration - 1],
+            trees: trained.bestIteration,
+            races: job.predicted,
+            predictions: try booster.predict(set.taking(job.predicted).matrix, threads: threads)
+        )
     }
 
     /// A subset of the races of a training set as a LightGBM dataset, with the inputs of the objective.
