@@ -299,9 +299,7 @@ let package = Package(
             "Scorer",
             [
                 "Betting", "Features", "Kafka", "Learning", "LightGBM", "Messages", "Postgres", "Scorer",
-                "SeededScoring",
-                "WorkerRuntime",
-                logging,
+                "SeededScoring", "WorkerRuntime", logging,
             ]
         ),
         tests("Simulation", ["Betting", "Modeling", "Racing", "Simulation"]),

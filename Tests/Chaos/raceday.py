@@ -11,7 +11,8 @@ START = datetime.datetime(2025, 12, 21, 6, 55, tzinfo=datetime.timezone.utc)
 SPEED = 1800
 # The last off is before 18:00; the next day's races are not due before the next morning.
 SECONDS = 30
-# What came due while the brokers were down is decided when they are back. At 03:00, second 40, the night's work begins.
+# What came due while the brokers were down is decided when they are back. A round that lasts beyond second 40, 03:00 by
+# the schedulers' clock, also deletes old rows, which its reference did not.
 SECONDS_AFTER_FAULTS = 8
 
 

@@ -147,10 +147,63 @@ import Testing
         try deep.expectEqualContributions(models, &random)
     }
 
+    /// LightGBM's own values are off by some 1e-9 on such paths.
+    @Test(arguments: [1, 2, 3, 15, 16, 31, 63, 64]) func `a path may have up to 64 features`(features: Int) throws {
+        var random = SplitMix64(seed: UInt64(features))
+        let tree = ChainTree(splits: features, &random)
+        let forest = try Forest([tree.text])
+        for _ in 0..<3 {
+            let row = (0..<features).map { _ in Float(random.uniform()) }
+            let ours = try #require(forest.contributions(LightGBMMatrix(row, columns: features)))
+            for (value, expected) in zip(ours, tree.contributions(row)) { #expect(abs(value - expected) < 1e-13) }
+        }
+        let longer = try Forest([ChainTree(splits: 65, &random).text])
+        #expect(!longer.hasContributions)
+    }
+
+    @Test func `a tree without a split contributes nothing`() throws {
+        var random = SplitMix64(seed: 11)
+        let constant = RandomTrees(names) { _ in 0 }.model(trees: 2, &random) { _ in 1 }
+        try expectEqualContributions([constant], &random)
+        try expectEqualContributions([constant, model(trees: 3, leaves: 9, objective: nil, &random)], &random)
+    }
+
+    /// LightGBM divides by the share of the rows, so the values are worked out by hand.
+    @Test func `a leaf may have no training row`() throws {
+        let forest = try Forest([
+            """
+            tree
+            version=v4
+            num_class=1
+            num_tree_per_iteration=1
+            feature_names=x0 x1
+
+            Tree=0
+            num_leaves=3
+            num_cat=0
+            split_feature=0 1
+            threshold=0.5 0.7
+            decision_type=8 8
+            left_child=-1 -2
+            right_child=1 -3
+            leaf_value=1 2 3
+            leaf_count=1 0 3
+            internal_count=4 3
+
+            end of trees
+            """
+        ])
+        let matrix = LightGBMMatrix([0.9, 0.1, 0.9, 0.8, 0.1, 0.1], columns: 2)
+        let expected = [0.375, -0.875, 0.5, 0, -1.125, -0.375]
+        for (value, expected) in zip(try #require(forest.contributions(matrix)), expected) {
+            #expect(abs(value - expected) < 1e-15)
+        }
+    }
+
     private func expectEqualContributions(_ models: [String], _ random: inout SplitMix64) throws {
         let forest = try Forest(models)
         let boosters = try models.map { try LightGBMBooster(model: $0) }
-        for rows in [0, 1, 9, 16, 17] {
+        for rows in [0, 1, 4, 5, 8, 9, 13, 16, 17] {
             let matrix = matrix(rows: rows, &random)
             let ours = try #require(forest.contributions(matrix))
             #expect(ours == forest.contributionsWithoutAVX2(matrix))

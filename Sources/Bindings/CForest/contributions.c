@@ -10,11 +10,9 @@
 typedef double doubles __attribute__((ext_vector_type(4)));
 typedef int64_t masks __attribute__((ext_vector_type(4)));
 typedef float floats __attribute__((ext_vector_type(4)));
-typedef int32_t float_masks __attribute__((vector_size(16)));
 
 #define INLINE static inline __attribute__((always_inline))
-#define MOST_GROUPS 4
-#define MOST_POINTS 32
+#define MOST_GROUPS (FOREST_ROWS / 4)
 
 /// What the path to the current node says of a column.
 typedef struct {
@@ -36,14 +34,16 @@ typedef struct {
 /// group of rows.
 typedef struct {
     child children[2];
-    /// The number of children that are splits and have not been visited, and of the last of those that have.
-    long open, visited;
+    /// How many children are splits and have not been visited.
+    long open;
+    /// The child that is being visited, or is visited next but one.
+    long current;
     long column;
     /// What the path says of the column above the split.
     path before;
     /// The weights times the factors of the columns of the path.
     doubles *product;
-    /// The same without the split's column.
+    /// The same without the split's column: `product` if no split above has it, else `own_rest`.
     const doubles *rest;
     doubles *own_rest;
     /// The sum over the leaves below of their value times their product.
@@ -59,7 +59,7 @@ typedef struct {
     doubles *sums;
     long points;
     /// The points t, 1 - t, and -1 / (1 - t), filled up to a multiple of four.
-    double at[MOST_POINTS], absent[MOST_POINTS], failed[MOST_POINTS];
+    double at[FOREST_POINTS], absent[FOREST_POINTS], failed[FOREST_POINTS];
 } walk;
 
 INLINE doubles load(const double *source) {
@@ -74,19 +74,20 @@ INLINE doubles choose(masks mask, double yes, double no) {
     return mask ? (doubles)yes : (doubles)no;
 }
 
-// The loops below work on local copies: the compiler cannot know that a store changes none of them.
-
+// A loop works on a local copy of what it reads each time: the compiler cannot know that no store changes it.
 INLINE void copy(masks *target, const masks *source, const long groups) {
     for (long group = 0; group < groups; group++) target[group] = source[group];
 }
 
-/// Adds what a column contributes to some leaves, whose sum is `below`, or subtracts it.
+/// Adds what a column contributes to some leaves.
 ///
-/// - sum: the sum to which `below` is added too, unless it is `NULL`.
+/// - below: their sum.
+/// - sum: another sum, to which theirs is added; or `NULL`.
+/// - sign: 1, or -1 to subtract the contribution.
 INLINE void contribute(
     walk *w, long column, path path, const doubles *below, doubles *sum, double sign, const long groups) {
     const long points = w->points;
-    double passed[MOST_POINTS];
+    double passed[FOREST_POINTS];
     for (long point = 0; point < points; point += 4)
         store(passed + point, (1 - path.share) / (path.share * load(w->absent + point) + load(w->at + point)));
     masks passes[MOST_GROUPS];
@@ -106,12 +107,12 @@ INLINE void contribute(
 INLINE void divide(const walk *w, split *s, const long groups) {
     const long points = w->points;
     const double share = s->before.share;
-    double passed[MOST_POINTS], failed[MOST_POINTS];
+    double passed[FOREST_POINTS], failed[FOREST_POINTS];
     for (long point = 0; point < points; point += 4) {
         const doubles absent = share * load(w->absent + point);
         store(passed + point, 1 / (absent + load(w->at + point)));
-        // The product of rows that fail is 0 too if no training row passes.
-        store(failed + point, share > 0 ? 1 / absent : absent);
+        // If no training row passes, the product of rows that fail is 0 already, and 1 / 0 would make it NaN.
+        store(failed + point, share > 0 ? 1 / absent : (doubles)0);
     }
     masks passes[MOST_GROUPS];
     copy(passes, s->before.passes, groups);
@@ -153,6 +154,7 @@ INLINE void add_leaves(walk *w, split *s, const bool *is_leaf, const long groups
 
 /// Begins to visit a split, whose product is known.
 INLINE void enter(walk *w, split *s, forest_node node, const long groups) {
+    // Nodes count 8 rows for each input.
     s->column = w->columns[node.input / 8];
     s->before = w->paths[s->column];
     const bool is_on_path = s->before.passes != NULL;
@@ -161,7 +163,7 @@ INLINE void enter(walk *w, split *s, forest_node node, const long groups) {
     if (is_on_path) divide(w, s, groups);
     for (long group = 0; group < groups; group++) {
         floats values;
-        memcpy(&values, w->block + 2 * node.input + 4 * group, sizeof values);
+        memcpy(&values, w->block + FOREST_ROWS / 8 * node.input + 4 * group, sizeof values);
         const masks goes_left = __builtin_convertvector(values <= (floats)node.threshold, masks);
         const masks before = is_on_path ? s->before.passes[group] : (masks)-1;
         s->children[0].passes[group] = goes_left & before;
@@ -175,8 +177,7 @@ INLINE void enter(walk *w, split *s, forest_node node, const long groups) {
         is_leaf[side] = w->nodes[c->node].left == c->node;
     }
     s->open = (is_leaf[0] ? 0 : 1) + (is_leaf[1] ? 0 : 1);
-    // The one after the next.
-    s->visited = is_leaf[1] ? 1 : 2;
+    s->current = is_leaf[1] ? 1 : 2;
     if (s->open < 2) {
         add_leaves(w, s, is_leaf, groups);
     } else {
@@ -203,7 +204,7 @@ INLINE void visit_tree(walk *w, split *splits, const long groups) {
     for (;;) {
         if (s->open > 0) {
             s->open--;
-            const child *c = &s->children[--s->visited];
+            const child *c = &s->children[--s->current];
             w->paths[s->column] = (path){c->share, c->passes};
             descend(w, s, c, s[1].product, groups);
             enter(w, ++s, w->nodes[c->node], groups);
@@ -215,7 +216,7 @@ INLINE void visit_tree(walk *w, split *splits, const long groups) {
         if (s == splits) return;
         const doubles *below = s->sum;
         s--;
-        const child *c = &s->children[s->visited];
+        const child *c = &s->children[s->current];
         contribute(w, s->column, (path){c->share, c->passes}, below, s->sum, 1, groups);
     }
 }
@@ -236,7 +237,7 @@ INLINE long first_point(long points) { return points * (points - 1) / 2; }
 
 INLINE void set_points(walk *w, const double *points, long count) {
     w->points = count;
-    for (long point = 0; point < MOST_POINTS; point++) {
+    for (long point = 0; point < FOREST_POINTS; point++) {
         w->at[point] = point < count ? points[point] : 0.5;
         w->absent[point] = 1 - w->at[point];
         w->failed[point] = -1 / w->absent[point];

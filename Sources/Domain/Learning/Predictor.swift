@@ -109,8 +109,8 @@ public final class Predictor: Sendable {
         return curve.map { $0 / sum }
     }
 
-    /// The contribution of each feature to the scores of some starters: the trees' mean SHAP values, and what the column
-    /// adds to the conditional logit, which is exact.
+    /// The contribution of each feature to the scores of some starters: the trees' mean SHAP values, and what the
+    /// column adds to the conditional logit, which is exact.
     ///
     /// - Parameters:
     ///   - rows: the starters' rows. One is explained alike alone and among others.

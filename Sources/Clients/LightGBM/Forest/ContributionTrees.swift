@@ -3,22 +3,22 @@ import CForest
 /// The trees of all models, as contributions need them.
 struct ContributionTrees {
     /// The number of rows that walk down a tree together.
-    static let lanes = 16
-    /// The most points of a quadrature.
-    private static let pointLimit = 32
+    static let lanes = FOREST_ROWS
 
     private(set) var trees: [forest_tree] = []
     /// The column of each input; the input before the first one is read by leaves.
     let columns: [Int32]
+    /// The share of the training rows of its parent that reached each node.
     let shares: [Double]
     /// The most splits of a path.
     let depth: Int
     /// The most points that a tree needs.
     let mostPoints: Int
+    /// Those of the quadratures of one point, of two, and so on.
     private(set) var points: [Double] = []
     private(set) var weights: [Double] = []
 
-    /// - Parameter shares: see `shares`; `nil` if a model does not say.
+    /// - Parameter shares: by node; `nil` if a model does not say.
     /// - Returns: `nil` without shares, or if a path has more features than a quadrature has points for.
     init?(_ models: [[Forest.Tree]], _ inputs: [Forest.Input], shares: [Double]?) {
         guard let shares else { return nil }
@@ -30,7 +30,7 @@ struct ContributionTrees {
         }
         depth = models.joined().map(\.depth).max() ?? 0
         mostPoints = trees.map(\.points).max() ?? 0
-        guard mostPoints <= Self.pointLimit else { return nil }
+        guard mostPoints <= FOREST_POINTS else { return nil }
         for count in 0..<mostPoints {
             let quadrature = GaussLegendre(count + 1)
             points += quadrature.points
@@ -52,6 +52,7 @@ struct ContributionTrees {
         hasAVX2: Bool,
         _ body: (UnsafePointer<Double>) -> Void
     ) {
+        precondition(block.count == columns.count * Self.lanes && 1...Self.lanes ~= rows, "\(rows) rows in a block")
         let size = forest_size(trees: trees.count, columns: columnCount, depth: depth, points: mostPoints)
         let alignment = 32
         let sums = UnsafeMutableRawPointer.allocate(

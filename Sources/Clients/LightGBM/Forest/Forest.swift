@@ -55,7 +55,7 @@ public struct Forest: Sendable {
         private static let zeroThreshold: Float = 1e-35
     }
 
-    /// The number of rows that walk down a tree together.
+    /// The number of rows that walk down a tree together. `forest_contribute` expects it in `Node.input`.
     static let lanes = 8
 
     public let featureNames: [String]

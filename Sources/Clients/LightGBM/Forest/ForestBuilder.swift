@@ -2,7 +2,7 @@
 struct ForestBuilder {
     private(set) var nodes: [Forest.Node] = []
     private(set) var leaves: [Double] = []
-    /// See `Forest.shares`; `nil` once a tree came without counts.
+    /// The share of the training rows of its parent that reached each node; `nil` once a tree came without counts.
     private(set) var shares: [Double]? = []
     private(set) var models: [[Forest.Tree]] = []
     private(set) var inputs: [Forest.Input] = []
