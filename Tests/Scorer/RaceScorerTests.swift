@@ -18,7 +18,7 @@ import Testing
         #expect(try await explained == scorer.scoreInTurn(race, model: SeededRace.model))
     }
 
-    /// A race that is scored again must give the same bytes, whatever else is explained.
+    /// Scoring a race again must give the same bytes, whichever of its runners are explained.
     @Test func `a runner is explained alike alone and among others`() throws {
         let bundle = try SeededRace.bundle(trees: 20, leaves: 31)
         let values = SeededRace.features(runners: 18).runners.flatMap(\.features)

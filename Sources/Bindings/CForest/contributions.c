@@ -36,7 +36,7 @@ typedef struct {
     child children[2];
     /// How many children are splits and have not been visited.
     long open;
-    /// The child that is being visited, or is visited next but one.
+    /// The child that is being visited. At first, one more than the first child to visit: the right one comes first.
     long current;
     long column;
     /// What the path says of the column above the split.

@@ -1,5 +1,3 @@
-import CForest
-
 /// TreeSHAP: how much each feature contributes to a score.
 ///
 /// A feature of a path counts for a leaf with the factor o - z, and the path's other features with a mean over all
