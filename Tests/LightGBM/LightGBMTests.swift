@@ -82,6 +82,48 @@ import Testing
         #expect(try train().0.model == train().0.model)
     }
 
+    /// The bins come from a sample of the rows, which must not depend on how the rows are passed either.
+    @Test func `rows in pieces grow the trees of their copy`() throws {
+        let (matrix, labels) = makeData(rows: 4_000, seed: 1)
+        let pieces = [3_000..<3_001, 0..<1_200, 3_500..<4_000, 1_200..<1_200, 1_300..<2_000]
+        let held = [2_000..<2_400, 3_100..<3_200]
+        let sampled = parameters.setting("bin_construct_sample_cnt", "500")
+        func model(_ training: LightGBMDataset, _ validation: LightGBMDataset) throws -> LightGBMTrainingResult {
+            try LightGBMTraining.run(
+                training,
+                objective: .named("binary"),
+                parameters: sampled,
+                rounds: 20,
+                validation: (validation, { $0.reduce(0, +) }, 30)
+            )
+        }
+        func inPieces(_ rows: [Range<Int>], _ reference: LightGBMDataset? = nil) throws -> LightGBMDataset {
+            try LightGBMDataset(
+                matrix,
+                rows: rows,
+                labels: rows.flatMap { labels[$0] },
+                names: names,
+                parameters: sampled,
+                reference: reference
+            )
+        }
+        func copied(_ rows: [Range<Int>], _ reference: LightGBMDataset? = nil) throws -> LightGBMDataset {
+            try LightGBMDataset(
+                matrix.rows(at: rows.flatMap(\.self)),
+                labels: rows.flatMap { labels[$0] },
+                names: names,
+                parameters: sampled,
+                reference: reference
+            )
+        }
+        let (training, copy) = (try inPieces(pieces), try copied(pieces))
+        #expect(training.rows == 2_401)
+        let trained = try model(training, try inPieces(held, training))
+        let expected = try model(copy, try copied(held, copy))
+        #expect(trained.model == expected.model)
+        #expect(trained.history == expected.history)
+    }
+
     @Test func `a custom log loss objective matches the built-in one`() throws {
         let labels = makeData(rows: 4_000, seed: 1).1
         let custom = try train(
@@ -128,6 +170,10 @@ import Testing
         #expect(throws: LightGBMError.self) {
             try LightGBMDataset(matrix, labels: labels, names: ["a"], parameters: parameters)
         }
+        let outside = #expect(throws: LightGBMError.self) {
+            try LightGBMDataset(matrix, rows: [1..<101], labels: labels, names: names, parameters: parameters)
+        }
+        #expect("\(outside!)".contains("the matrix has 100 rows but rows 1..<101 are required"))
         #expect(throws: LightGBMError.self) { try LightGBMBooster(model: "tree\nnot a model") }
         let text = try train().0.model
         #expect(throws: LightGBMError.self) { try LightGBMBooster(model: String(text.prefix(text.count / 2))) }

@@ -20,8 +20,8 @@ typedef void *BoosterHandle;
 const char *LGBM_GetLastError(void);
 int LGBM_RegisterLogCallback(void (*callback)(const char *));
 
-int LGBM_DatasetCreateFromMat(const void *data, int data_type, int32_t nrow, int32_t ncol, int is_row_major, const char *parameters,
-                              const DatasetHandle reference, DatasetHandle *out);
+int LGBM_DatasetCreateFromMats(int32_t nmat, const void **data, int data_type, int32_t *nrow, int32_t ncol, int *is_row_major,
+                               const char *parameters, const DatasetHandle reference, DatasetHandle *out);
 int LGBM_DatasetSetField(DatasetHandle handle, const char *field_name, const void *field_data, int num_element, int type);
 int LGBM_DatasetSetFeatureNames(DatasetHandle handle, const char **feature_names, int num_feature_names);
 int LGBM_DatasetGetNumData(DatasetHandle handle, int *out);

@@ -56,7 +56,7 @@ extension ModelTrainer {
         }
     }
 
-    /// The most rows that are copied and binned at the same time, over all models that are trained at once.
+    /// The most rows that are binned at the same time, over all models that are trained at once.
     private static let rowsAtOnce = 800_000
 
     /// Trains the models of all jobs.
@@ -99,7 +99,7 @@ extension ModelTrainer {
         let shares: [Double]
         let positions: [Int16]
 
-        /// Copies the rows into LightGBM's bins and keeps no other copy.
+        /// Puts the rows into LightGBM's bins and keeps no other copy.
         ///
         /// - Parameter reference: the dataset whose bins this one must share.
         init(
@@ -108,17 +108,18 @@ extension ModelTrainer {
             _ parameters: LightGBMParameters,
             reference: LightGBMDataset?
         ) throws {
-            let part = set.taking(indices)
+            let (races, rows) = set.select(indices)
+            self.races = races
+            positions = rows.flatMap { set.positions[$0] }
+            shares = TrainingSet.winShares(positions, races)
             data = try LightGBMDataset(
-                part.matrix,
-                labels: part.positions.map { $0 == 1 ? 1 : 0 },
-                names: part.featureNames,
+                set.matrix,
+                rows: rows,
+                labels: positions.map { $0 == 1 ? 1 : 0 },
+                names: set.featureNames,
                 parameters: parameters,
                 reference: reference
             )
-            races = part.races
-            shares = part.winShares
-            positions = part.positions
         }
     }
 

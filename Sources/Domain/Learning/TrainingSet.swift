@@ -47,7 +47,9 @@ public struct TrainingSet: Sendable {
     }
 
     /// The share of the win of each row: 1/k for each of k winners, 0 for the others.
-    public var winShares: [Double] {
+    public var winShares: [Double] { Self.winShares(positions, races) }
+
+    static func winShares(_ positions: [Int16], _ races: [TrainingRace]) -> [Double] {
         var shares = [Double](repeating: 0, count: positions.count)
         for race in races {
             let winners = race.rows.count { positions[$0] == 1 }
@@ -70,15 +72,8 @@ public struct TrainingSet: Sendable {
 
     /// The races at `indices`, in that order, with their rows renumbered from 0.
     public func taking(_ indices: [Int]) -> TrainingSet {
-        var taken: [TrainingRace] = []
-        var rows: [Int] = []
-        for index in indices {
-            let race = races[index]
-            taken.append(
-                TrainingRace(raceID: race.raceID, day: race.day, rows: rows.count..<rows.count + race.rows.count)
-            )
-            rows.append(contentsOf: race.rows)
-        }
+        let (taken, pieces) = select(indices)
+        let rows = pieces.flatMap(\.self)
         return TrainingSet(
             featureNames: featureNames,
             featureSetVersion: featureSetVersion,
@@ -88,6 +83,25 @@ public struct TrainingSet: Sendable {
             positions: rows.map { positions[$0] },
             odds: odds.mapValues { column in rows.map { column[$0] } }
         )
+    }
+
+    /// The races at `indices`, in that order, with their rows renumbered from 0, and the rows of this set that these
+    /// are. Rows of adjoining races are one range.
+    func select(_ indices: [Int]) -> (races: [TrainingRace], rows: [Range<Int>]) {
+        var taken: [TrainingRace] = []
+        var pieces: [Range<Int>] = []
+        var count = 0
+        for index in indices {
+            let race = races[index]
+            taken.append(TrainingRace(raceID: race.raceID, day: race.day, rows: count..<count + race.rows.count))
+            count += race.rows.count
+            if let last = pieces.last, last.upperBound == race.rows.lowerBound {
+                pieces[pieces.count - 1] = last.lowerBound..<race.rows.upperBound
+            } else {
+                pieces.append(race.rows)
+            }
+        }
+        return (taken, pieces)
     }
 }
 
