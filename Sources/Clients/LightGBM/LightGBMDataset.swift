@@ -51,7 +51,8 @@ public final class LightGBMDataset: @unchecked Sendable {
 
     deinit { LGBM_DatasetFree(handle) }
 
-    /// The same dataset as of one matrix of all pieces: LightGBM samples rows for its bins by their number in the whole.
+    /// The same dataset as that of one matrix of all pieces: LightGBM samples rows for its bins by their number in the
+    /// whole.
     private static func create(
         _ matrix: LightGBMMatrix,
         _ pieces: [Range<Int>],
